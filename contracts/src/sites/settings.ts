@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { SiteRole } from '../permissions.ts';
+import { TimeZone } from '../time-zone.ts';
+
+export const pageSizes = [25, 50, 100] as const;
+
+/** What a site's administrator decides for everybody on the site (`1-product.md`, Site settings). */
+export const SiteSettings = z.strictObject({
+  defaultTimezone: TimeZone,
+  defaultPageSize: z.literal(pageSizes, { error: 'Page size must be 25, 50 or 100' }),
+  lowestExportRole: SiteRole,
+  viewersSeeNotes: z.boolean(),
+  editorsMayDelete: z.boolean(),
+});
+export type SiteSettings = z.infer<typeof SiteSettings>;
+
+export const defaultSiteSettings: SiteSettings = {
+  defaultTimezone: 'Europe/Brussels',
+  defaultPageSize: 25,
+  lowestExportRole: 'viewer',
+  viewersSeeNotes: true,
+  editorsMayDelete: true,
+};

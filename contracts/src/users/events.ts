@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Uuid } from '../ids.ts';
+import type { NewEvent } from '../recorded-event.ts';
+
+export const UserRegistered = z.strictObject({
+  username: z.string(),
+  email: z.string(),
+  displayName: z.string(),
+  timezone: z.string(),
+});
+export const UserUpdated = UserRegistered.partial();
+export const UserDeactivated = z.strictObject({});
+export const UserReactivated = z.strictObject({});
+export const UserDefaultSiteChosen = z.strictObject({ siteId: Uuid.nullable() });
+export const UserPasswordChanged = z.strictObject({});
+
+/** The fields that stand in the sealed part of a user's events. */
+export const sealedUserFields = ['username', 'email', 'displayName'] as const;
+
+export type UserEvent =
+  | NewEvent<'UserRegistered', z.infer<typeof UserRegistered>>
+  | NewEvent<'UserUpdated', z.infer<typeof UserUpdated>>
+  | NewEvent<'UserDeactivated', z.infer<typeof UserDeactivated>>
+  | NewEvent<'UserReactivated', z.infer<typeof UserReactivated>>
+  | NewEvent<'UserDefaultSiteChosen', z.infer<typeof UserDefaultSiteChosen>>
+  | NewEvent<'UserPasswordChanged', z.infer<typeof UserPasswordChanged>>;
