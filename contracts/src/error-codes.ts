@@ -26,7 +26,15 @@ export type ErrorCode = keyof typeof errorCodes;
 export const ErrorDetail = z.object({ field: z.string(), message: z.string() });
 export type ErrorDetail = z.infer<typeof ErrorDetail>;
 
-/** The one shape of every 4xx and 5xx answer. `current` stands only beside PRECONDITION_FAILED. */
+/** Where a record stands now, beside PRECONDITION_FAILED; `updatedBy` is a name in answers, a user id inside. */
+export const CurrentRevision = z.object({
+  revision: z.number().int().min(0),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+});
+export type CurrentRevision = z.infer<typeof CurrentRevision>;
+
+/** The one shape of every 4xx and 5xx answer. */
 export const ErrorEnvelope = z
   .object({
     status: z.literal('error'),
@@ -35,7 +43,7 @@ export const ErrorEnvelope = z
       message: z.string(),
       details: z.array(ErrorDetail),
       requestId: z.string(),
-      current: z.object({ revision: z.number().int().min(0), updatedAt: z.string(), updatedBy: z.string() }).optional(),
+      current: CurrentRevision.optional(),
     }),
   })
   .meta({ id: 'ErrorEnvelope' });
@@ -47,6 +55,7 @@ export type Refusal = {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: readonly ErrorDetail[];
+  readonly current?: CurrentRevision;
 };
 
 /** Makes a refusal. `details` names the fields at fault, where there are any. */

@@ -12,7 +12,7 @@ export const wholeNumber = (name: string, min: number, max: number) =>
 export const pagingQuery = {
   page: wholeNumber('page', 1, 1_000_000).optional().meta({ example: '1' }),
   pageSize: wholeNumber('pageSize', 1, 100).optional().meta({ example: '25' }),
-  cursor: z.string().max(1_000).optional(),
+  cursor: z.string().max(4_000).optional(),
 };
 
 /** A query parameter that may be given several times (`type=Meeting&type=Call`). */

@@ -152,10 +152,14 @@ export type BinList = z.infer<typeof BinList>;
 export const InteractionParams = z.strictObject({ id: Uuid });
 
 export const CreateInteractionBody = z
-  .union([
-    CompleteInteraction.extend({ status: z.literal('complete').optional() }),
-    SomeInteractionFields.extend({ status: z.literal('draft') }),
-  ])
+  .discriminatedUnion(
+    'status',
+    [
+      CompleteInteraction.extend({ status: z.literal('complete').optional() }),
+      SomeInteractionFields.extend({ status: z.literal('draft') }),
+    ],
+    { error: 'Status must be complete or draft' },
+  )
   .meta({ id: 'NewInteraction' });
 export const ReplaceInteractionBody = CompleteInteraction.meta({ id: 'ReplacedInteraction' });
 export const PatchInteractionBody = SomeInteractionFields.refine((fields) => Object.keys(fields).length > 0, {

@@ -5,12 +5,13 @@ import { InteractionStatus } from './lifecycle.ts';
 /**
  * One end of an interaction as it was meant: wall time in a zone, the offset that was chosen for it,
  * the instant derived from both, and the tz data that said so (`2-domain.md`, Time).
+ * A draft without a time zone has a wall time alone: offset, instant and tzData are null until the zone is known.
  */
 export const ResolvedTime = z.strictObject({
   local: z.string(),
-  offset: z.string(),
-  instant: z.string(),
-  tzData: z.string(),
+  offset: z.string().nullable(),
+  instant: z.string().nullable(),
+  tzData: z.string().nullable(),
 });
 export type ResolvedTime = z.infer<typeof ResolvedTime>;
 

@@ -9,7 +9,7 @@ export type InteractionStatus = z.infer<typeof InteractionStatus>;
 
 /** From each status, the statuses that a person may choose next (`2-domain.md`, Lifecycle). */
 export const statusTransitions: Readonly<Record<InteractionStatus, readonly InteractionStatus[]>> = {
-  draft: ['complete'],
+  draft: ['incomplete', 'complete'],
   incomplete: ['draft', 'complete'],
   complete: ['active', 'archived'],
   active: ['complete', 'archived'],
