@@ -3,6 +3,8 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { type Migration, migrate } from '../database/migrate.ts';
 import { type ServiceRole, serviceUrl } from '../database/roles.ts';
+// Declares what this module injects.
+import type {} from './database-server.ts';
 import { testMasterKey } from './test-master-key.ts';
 
 export type TestDatabase = {

@@ -1,0 +1,81 @@
+import type { EventLog } from '@ims/platform/event-log/event-log';
+import { buildServer, type Server, type ServerOptions } from '@ims/platform/http/build-server';
+import { type HealthOptions, healthRoutes } from '@ims/platform/http/health';
+import type { AccessReader } from '@ims/platform/identity/access';
+import { createDisplayNames } from '@ims/platform/identity/display-names';
+import type { Messages } from '@ims/platform/messages/messages';
+import type pg from 'pg';
+import { type Auth, keySetRoute } from './auth/auth.ts';
+import { authRoutes } from './auth/routes.ts';
+import { createAwaitProjection } from './command-handling/await-projection.ts';
+import { createCommandReplies } from './command-handling/command-replies.ts';
+import type { Commands } from './commands.ts';
+import { importRoutes } from './interactions/import-routes.ts';
+import { interactionRoutes } from './interactions/routes.ts';
+import { createInteractionWarnings } from './interactions/warnings.ts';
+import { siteRoutes } from './sites/routes.ts';
+import { createDefaultSiteChoice } from './users/default-site.ts';
+import { userRoutes } from './users/routes.ts';
+
+export type CommandApiOptions = Pick<
+  ServerOptions,
+  'version' | 'logger' | 'verifier' | 'rateLimits' | 'rateLimitStore' | 'trustedProxies'
+> & {
+  readonly pool: pg.Pool;
+  readonly log: EventLog;
+  readonly messages: Messages;
+  readonly commands: Commands;
+  readonly auth: Auth;
+  /** Uncached: a role that ended must end for the very next command. */
+  readonly accessReader: AccessReader;
+  /** Version of the tz data that wall times are resolved with. */
+  readonly tzData: string;
+};
+
+/** Names in answers to commands may be this old. */
+const rememberedMs = 2_000;
+
+/** The command API, ready but not listening. Closing it leaves pool, log and messages open. */
+export const buildCommandApi = async (options: CommandApiOptions): Promise<Server> => {
+  const { pool, log, messages, commands, auth, accessReader, tzData, ...server } = options;
+  const { handle, reservations, registerUser } = commands;
+  const names = createDisplayNames(pool, { ttlMs: rememberedMs });
+  const replies = createCommandReplies({ log, names });
+  const warnings = createInteractionWarnings({ pool, tzData });
+  const awaitProjection = createAwaitProjection({ pool, messages });
+  const chooseDefaultSite = createDefaultSiteChoice({ handle, replies });
+
+  const app = await buildServer({ ...server, title: 'IMS command API', accessReader });
+  await healthRoutes(app, { version: options.version, checks: healthChecks(options) });
+  await app.register(keySetRoute, auth);
+  await app.register(authRoutes, { prefix: '/api/v1/auth', ...auth.routeOptions, chooseDefaultSite });
+  await app.register(interactionRoutes, {
+    prefix: '/api/v1/interactions',
+    handle,
+    replies,
+    names,
+    warnings,
+    tzData,
+  });
+  await app.register(importRoutes, { prefix: '/api/v1/interactions', handle, replies, tzData });
+  await app.register(siteRoutes, {
+    prefix: '/api/v1/sites',
+    handle,
+    replies,
+    reservations,
+    awaitProjection,
+    access: accessReader,
+  });
+  await app.register(userRoutes, { prefix: '/api/v1/users', register: registerUser, replies, awaitProjection });
+  await app.ready();
+  return app;
+};
+
+const healthChecks = ({ pool, log, auth }: CommandApiOptions): HealthOptions['checks'] => ({
+  db: async () => {
+    await pool.query('select 1');
+    return { status: 'UP' };
+  },
+  storage: async () => ({ status: 'UP', details: { position: (await log.headPosition()).toString() } }),
+  auth: async () => ({ status: 'UP', details: { keys: (await auth.signingKeys.keySet()).keys.length } }),
+});

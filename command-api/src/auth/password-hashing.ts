@@ -1,0 +1,50 @@
+import { Overloaded } from '@ims/platform/http/unavailable';
+import { hash, verify } from '@node-rs/argon2';
+
+/** Argon2id (2) with 19 MiB, two passes, one lane. The number stands for a const enum that isolated modules cannot import. */
+const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+export type PasswordHashing = {
+  hash(password: string): Promise<string>;
+  verify(hashed: string, password: string): Promise<boolean>;
+};
+
+/**
+ * Hashes passwords, at most `concurrent` at a time (each takes 19 MiB and some 30 ms of a core), with at most `waiting`
+ * in the queue; beyond that it throws `Overloaded`.
+ */
+export const createPasswordHashing = ({ concurrent = 2, waiting = 100 } = {}): PasswordHashing => {
+  const queue: (() => void)[] = [];
+  let running = 0;
+
+  const enter = async (): Promise<void> => {
+    if (running < concurrent) {
+      running += 1;
+      return;
+    }
+    if (queue.length >= waiting) throw new Overloaded('Too many passwords are being checked at once.');
+    await new Promise<void>((resolve) => queue.push(resolve));
+  };
+  /** Hands the place to the next in the queue; only when nobody waits it becomes free. */
+  const leave = (): void => {
+    const next = queue.shift();
+    if (next) next();
+    else running -= 1;
+  };
+  const limited = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await enter();
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  };
+
+  return {
+    hash: (password) => limited(() => hash(normalized(password), parameters)),
+    verify: (hashed, password) => limited(() => verify(hashed, normalized(password))),
+  };
+};
+
+/** Keyboards and systems write the same character in several ways; the password is the same. */
+const normalized = (password: string): string => password.normalize('NFKC');

@@ -1,0 +1,56 @@
+import { MeAnswer, SiteSwitched, SitesAnswer, SwitchSiteBody } from '@ims/contracts/auth/api';
+import { type Refusal, refusal } from '@ims/contracts/error-codes';
+import { sendRefusal } from '@ims/platform/http/errors';
+import { callerOf } from '@ims/platform/http/route-access';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { notKnownYet, type SessionRouteOptions, sessionRoutes } from './session-routes.ts';
+
+export type AuthRouteOptions = SessionRouteOptions & {
+  /** Makes the site the caller's default by a command, and marks the answer with its place in the log. */
+  readonly chooseDefaultSite: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    siteId: string,
+  ) => Promise<Refusal | undefined>;
+};
+
+const signedIn = { access: { kind: 'signed-in' } } as const;
+const noAccess = refusal('AUTHORIZATION_ERROR', 'You have no role on this site');
+
+/** Registered under `/api/v1/auth`. */
+export const authRoutes: FastifyPluginAsyncZod<AuthRouteOptions> = async (app, options) => {
+  const { signedInUsers, chooseDefaultSite } = options;
+  sessionRoutes(app, options);
+
+  app.get(
+    '/me',
+    { config: signedIn, schema: { summary: 'The signed-in person', response: { 200: MeAnswer } } },
+    async (request, reply) => {
+      const user = await signedInUsers.read(callerOf(request).userId);
+      return user ? reply.send({ user }) : sendRefusal(reply, notKnownYet);
+    },
+  );
+
+  app.get(
+    '/sites',
+    { config: signedIn, schema: { summary: 'The sites the caller may enter', response: { 200: SitesAnswer } } },
+    async (request, reply) => reply.send({ sites: [...(await signedInUsers.sites(callerOf(request).userId))] }),
+  );
+
+  app.post(
+    '/site',
+    {
+      config: signedIn,
+      schema: { summary: 'Enter a site', body: SwitchSiteBody, response: { 200: SiteSwitched } },
+    },
+    async (request, reply) => {
+      const { siteId, makeDefault = false } = request.body;
+      const sites = await signedInUsers.sites(callerOf(request).userId);
+      const currentSite = sites.find(({ id }) => id === siteId);
+      if (!currentSite) return sendRefusal(reply, noAccess);
+      const refused = makeDefault ? await chooseDefaultSite(request, reply, siteId) : undefined;
+      return refused ? sendRefusal(reply, refused) : reply.send({ success: true, currentSite });
+    },
+  );
+};

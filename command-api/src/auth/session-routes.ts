@@ -1,0 +1,111 @@
+import { LoginBody, SignedIn } from '@ims/contracts/auth/api';
+import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
+import type { Server } from '@ims/platform/http/build-server';
+import { sendRefusal } from '@ims/platform/http/errors';
+import type { AccessReader } from '@ims/platform/identity/access';
+import { type SigningKey, signAccessToken } from '@ims/platform/identity/sign-token';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { clearRefreshCookie, readRefreshCookie, refuseForeignPage, setRefreshCookie } from './refresh-cookie.ts';
+import type { Session, Sessions } from './sessions.ts';
+import type { SignIn } from './sign-in.ts';
+import type { SignedInUsers } from './signed-in-user.ts';
+
+export type SessionRouteOptions = {
+  readonly signIn: SignIn;
+  readonly sessions: Sessions;
+  readonly signingKey: SigningKey;
+  readonly signedInUsers: SignedInUsers;
+  readonly accessReader: AccessReader;
+};
+
+const isPublic = { access: { kind: 'public' } } as const;
+const signInAgain = refusal('AUTHENTICATION_ERROR', 'Sign in again to continue');
+export const notKnownYet = refusal('PROJECTION_LAGGING', 'Your account is still being set up; try again in a moment');
+
+/** Sign in, renew, sign out. */
+export const sessionRoutes = (app: Server, options: SessionRouteOptions): void => {
+  loginRoute(app, options);
+  refreshRoute(app, options);
+  logoutRoute(app, options);
+};
+
+const loginRoute = (app: Server, options: SessionRouteOptions): void => {
+  const { signIn, sessions } = options;
+  app.post(
+    '/login',
+    {
+      config: { ...isPublic, rate: 'credentials' },
+      schema: { summary: 'Sign in with username or e-mail and password', body: LoginBody, response: { 200: SignedIn } },
+    },
+    async (request, reply) => {
+      const { username, password, remember = false } = request.body;
+      const userId = await signIn(username, password);
+      if (isRefusal(userId)) {
+        request.log.info({ operation: 'sign-in' }, 'Sign-in refused');
+        return sendRefusal(reply, userId);
+      }
+      const session = await sessions.start(userId, remember);
+      const answer = await signedInAnswer(options, session);
+      if (isRefusal(answer)) return sendRefusal(reply, answer);
+      setRefreshCookie(reply, session.refreshToken);
+      return reply.send(answer);
+    },
+  );
+};
+
+const refreshRoute = (app: Server, options: SessionRouteOptions): void => {
+  const { sessions } = options;
+  app.post(
+    '/refresh',
+    {
+      config: isPublic,
+      schema: { summary: 'A new access token for the refresh cookie', response: { 200: SignedIn } },
+    },
+    async (request, reply) => {
+      const foreign = refuseForeignPage(request);
+      if (foreign) return sendRefusal(reply, foreign);
+      const token = readRefreshCookie(request);
+      const renewal = token === undefined ? ({ outcome: 'refused' } as const) : await sessions.renew(token);
+      if (renewal.outcome === 'refused') return refuseRenewal(request, reply);
+      const answer = await signedInAnswer(options, renewal);
+      if (renewal.outcome === 'rotated') setRefreshCookie(reply, renewal.refreshToken);
+      return isRefusal(answer) ? sendRefusal(reply, answer) : reply.send(answer);
+    },
+  );
+};
+
+const logoutRoute = (app: Server, { sessions }: SessionRouteOptions): void => {
+  app.post(
+    '/logout',
+    {
+      config: isPublic,
+      schema: { summary: 'Sign out of this session', response: { 200: z.object({ success: z.literal(true) }) } },
+    },
+    async (request, reply) => {
+      const foreign = refuseForeignPage(request);
+      if (foreign) return sendRefusal(reply, foreign);
+      const token = readRefreshCookie(request);
+      if (token !== undefined) await sessions.end(token);
+      clearRefreshCookie(reply);
+      return reply.send({ success: true });
+    },
+  );
+};
+
+/** A cookie that no longer opens anything is taken away, so that it does not come again with every call. */
+const refuseRenewal = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  if (request.headers.cookie !== undefined) clearRefreshCookie(reply);
+  return sendRefusal(reply, signInAgain);
+};
+
+const signedInAnswer = async (
+  { signingKey, signedInUsers, accessReader }: SessionRouteOptions,
+  session: Session,
+): Promise<SignedIn | Refusal> => {
+  const { active } = await accessReader.read(session.userId, undefined);
+  if (!active) return signInAgain;
+  const user = await signedInUsers.read(session.userId);
+  if (!user) return notKnownYet;
+  return { ...(await signAccessToken(signingKey, session)), user };
+};

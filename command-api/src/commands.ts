@@ -1,0 +1,32 @@
+import type { Codec } from '@ims/platform/event-log/codec';
+import type { EventLog } from '@ims/platform/event-log/event-log';
+import type pg from 'pg';
+import { createCommandHandler, type HandleCommand } from './command-handling/handle-command.ts';
+import { createReservations, type Reservations } from './command-handling/reservations.ts';
+import { createRegisterUser, type RegisterUser } from './users/register-user.ts';
+
+/** What carries commands out, with or without HTTP in front: the routes use it, and so does whoever sets a system up. */
+export type Commands = {
+  readonly handle: HandleCommand;
+  readonly reservations: Reservations;
+  readonly registerUser: RegisterUser;
+};
+
+export const createCommands = ({
+  log,
+  codec,
+  pool,
+  createCredentials,
+  passwordProblems,
+}: {
+  readonly log: EventLog;
+  readonly codec: Codec;
+  readonly pool: pg.Pool;
+  readonly createCredentials: (userId: string, password: string) => Promise<void>;
+  readonly passwordProblems: (password: string) => readonly string[];
+}): Commands => {
+  const handle = createCommandHandler({ log, codec });
+  const reservations = createReservations({ pool, log });
+  const registerUser = createRegisterUser({ handle, reservations, createCredentials, passwordProblems });
+  return { handle, reservations, registerUser };
+};
