@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type ErrorDetail, isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import { interactionStream } from '@ims/contracts/ids';
 import { CreateInteractionBody, ImportBody, type ImportResult, ImportResults } from '@ims/contracts/interactions/api';
@@ -62,6 +63,8 @@ export const importRoutes: FastifyPluginAsyncZod<{
     },
     async (request, reply) => {
       const signal = AbortSignal.timeout(requestDeadlineMs);
+      // Every row under way listens to it; Node would take so many for a leak.
+      setMaxListeners(rowsAtOnce, signal);
       const outcomes: RowOutcome[] = [];
       const rows = request.body.rows as readonly Row[];
       for (let at = 0; at < rows.length; at += rowsAtOnce) {

@@ -50,7 +50,7 @@ const hasTwin = async (pool: pg.Pool, id: string, { siteId, content }: RecordedI
   if (!content.start?.instant || content.title === '') return false;
   const client = await pool.connect();
   try {
-    // Sent without waiting in between; the setting ends with its transaction and never outlives it on the connection.
+    // The pool is pipelined: one message. The setting ends with its transaction and never outlives it on the connection.
     const begun = client.query('begin read only');
     const scoped = client.query(`select set_config('ims.site', $1, true)`, [siteId]);
     const found = client.query(

@@ -8,13 +8,21 @@ export type PoolOptions = {
   readonly max?: number;
   /** After this many milliseconds without an answer a query fails; default none (the roles have timeouts of their own). */
   readonly queryTimeoutMs?: number;
+  /** Statements queued together on one connection travel as one message; default false. */
+  readonly pipeline?: boolean;
 };
 
 /**
  * A pool whose queries return int8 as bigint (never as text, never rounded); numeric stays text, timestamptz is a Date.
  * Waits at most 5 s for a connection. A connection that breaks while idle is replaced; the next query tells.
  */
-export const createPool = ({ url, applicationName, max = 10, queryTimeoutMs }: PoolOptions): pg.Pool => {
+export const createPool = ({
+  url,
+  applicationName,
+  max = 10,
+  queryTimeoutMs,
+  pipeline = false,
+}: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: applicationName,
@@ -23,6 +31,7 @@ export const createPool = ({ url, applicationName, max = 10, queryTimeoutMs }: P
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     types: bigintTypes,
+    pipeline,
     ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
   });
   pool.on('error', () => undefined);

@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path';
+import { authMigrations } from '@ims/command-api/auth/migrations';
+import { type Migration, migrate } from '@ims/platform/database/migrate';
+import { ensureRoles } from '@ims/platform/database/roles';
+import { startEmbeddedPostgres } from '@ims/platform/embedded-postgres/embedded-postgres';
+import { assertMasterKeyFits, type MasterKey } from '@ims/platform/event-log/master-key';
+import { eventLogMigrations } from '@ims/platform/event-log/migrations';
+import { readMigrations } from '@ims/projector/migrations';
+import pg from 'pg';
+import type { LauncherConfig } from './config.ts';
+import { databaseProblem } from './start-problem.ts';
+
+/** The whole schema, in the order in which its parts need each other. */
+export const allMigrations: readonly Migration[] = [...eventLogMigrations, ...authMigrations, ...readMigrations];
+
+export type Database = { readonly url: string; stop(): Promise<void> };
+
+const embeddedDatabase = 'ims';
+
+/** The database of the configuration: your own, or the embedded one, started and created as needed. */
+export const startDatabase = async ({ DATABASE_URL, IMS_HOME }: LauncherConfig): Promise<Database> => {
+  if (DATABASE_URL) {
+    await reachable(DATABASE_URL);
+    return { url: DATABASE_URL, stop: () => Promise.resolve() };
+  }
+  const server = await startEmbeddedPostgres({ dataDirectory: join(resolve(IMS_HOME), 'postgres') });
+  return { url: await createDatabase(server.url, embeddedDatabase), stop: server.stop };
+};
+
+/** Roles, schema, and the assurance that the master key belongs to this database. */
+export const prepareDatabase = async (url: string, masterKey: MasterKey): Promise<void> => {
+  await ensureRoles(url, masterKey.bytes);
+  await migrate(url, allMigrations);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await assertMasterKeyFits(client, masterKey).finally(() => client.end());
+};
+
+const reachable = async (url: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    throw databaseProblem(url, error);
+  }
+};
+
+const createDatabase = async (serverUrl: string, name: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+};

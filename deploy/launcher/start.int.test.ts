@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ims-start-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const start = async (
+  environment: Record<string, string>,
+  args: readonly string[] = ['deploy/launcher/start.mjs'],
+): Promise<{ code: number; said: string }> => {
+  const child = spawn('node', args, {
+    cwd: root,
+    env: { ...process.env, PORT: '0', IMS_HOME: join(folder, '.ims'), ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code, said: said.trim() };
+};
+
+describe('a start that cannot work says why in a sentence and ends with 1', () => {
+  it('when the port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    expect(await start({ PORT: String(port) })).toEqual({
+      code: 1,
+      said: `Port ${port} is in use: choose another one with PORT.`,
+    });
+    server.close();
+  });
+
+  it('when the folder cannot be made', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { code, said } = await start({ IMS_HOME: join(folder, 'file', 'home') });
+    expect([code, said]).toEqual([1, expect.stringMatching(/^The folder .* cannot be made .* with IMS_HOME\.$/)]);
+  });
+
+  it('when nothing answers at the database’s address', async () => {
+    const { code, said } = await start({ DATABASE_URL: 'postgres://ims:secret@127.0.0.1:1/ims' });
+    expect([code, said]).toEqual([1, 'DATABASE_URL does not work: nothing answers at 127.0.0.1:1.']);
+  });
+
+  it('when the database refuses the password', async () => {
+    const url = new URL(inject('adminUrl'));
+    url.password = 'wrong';
+    const { code, said } = await start({ DATABASE_URL: url.href });
+    expect([code, said]).toEqual([1, expect.stringMatching(/^DATABASE_URL does not work: .* refuses this user/)]);
+  });
+
+  it('when several settings are wrong, all of them', async () => {
+    const { code, said } = await start({ PORT: 'http', IMS_DEMO: 'perhaps', HOST: '0.0.0.0' });
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'IMS_DEMO', 'HOST']) expect(said).toContain(`${name}: `);
+  });
+
+  it('when Node is too old', async () => {
+    const old = `Object.defineProperty(process, 'versions', { value: { node: '18.20.0' } }); import('./deploy/launcher/start.mjs')`;
+    expect(await start({}, ['-e', old])).toEqual({
+      code: 1,
+      said: 'IMS needs Node 20.19 or newer; this is Node 18.20.0.',
+    });
+  });
+});
