@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { createPool } from '../database/pool.ts';
+import { type MessageListener, type Messages, maxNamedIds, type ReadTablesChanged } from './messages.ts';
+
+export type PostgresMessagesOptions = {
+  readonly url: string;
+  /** A direct address where `url` leads to a pooler in transaction mode, which cannot LISTEN. Default: `url`. */
+  readonly listenUrl?: string;
+  /** Shown in pg_stat_activity. Default: `ims-messages`. */
+  readonly applicationName?: string;
+};
+
+const channel = 'ims_read_tables';
+const shortestBackOffMs = 100;
+const longestBackOffMs = 5_000;
+/** A connection cut without a word is found out by asking. */
+const pingMs = 10_000;
+const pingTimeoutMs = 5_000;
+
+/** Messages by LISTEN/NOTIFY. Connects when first used; a broken connection is made again, and the listeners get `gap`. */
+export const createPostgresMessages = (options: PostgresMessagesOptions): Messages => {
+  const { url, listenUrl = url, applicationName = 'ims-messages' } = options;
+  const closing = new AbortController();
+  const listeners = new Set<MessageListener>();
+  const pool = createPool({ url, applicationName, max: 2, queryTimeoutMs: pingTimeoutMs });
+  let listening: Promise<void> | undefined;
+
+  return {
+    publish: async (changes) => {
+      if (changes.length === 0) return;
+      await pool.query({
+        name: 'messages_publish',
+        text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+        values: [channel, changes.map(toPayload)],
+      });
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      listening ??= listenUntilClosed({ url: listenUrl, applicationName, listeners, signal: closing.signal });
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      closing.abort();
+      listeners.clear();
+      await listening;
+      await pool.end();
+    },
+  };
+};
+
+/** A payload must stay below 8,000 bytes. */
+const toPayload = (change: ReadTablesChanged): string =>
+  JSON.stringify(change.ids && change.ids.length > maxNamedIds ? { ...change, ids: null } : change);
+
+type Listening = {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly listeners: ReadonlySet<MessageListener>;
+  readonly signal: AbortSignal;
+};
+
+const listenUntilClosed = async (listening: Listening): Promise<void> => {
+  const { signal } = listening;
+  let backOffMs = shortestBackOffMs;
+  while (!signal.aborted) {
+    const connected = await listenOnce(listening).catch(() => false);
+    backOffMs = connected ? shortestBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
+    await delay(backOffMs, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/** True when the connection had been made before it ended. */
+const listenOnce = async ({ url, applicationName, listeners, signal }: Listening): Promise<boolean> => {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `${applicationName}-listen`,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: pingTimeoutMs,
+    keepAlive: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    client.on('error', () => resolve());
+    client.on('end', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  client.on('notification', ({ payload }) => {
+    const change = fromPayload(payload);
+    for (const listener of [...listeners]) change ? listener.changed(change) : listener.gap();
+  });
+  let ping: NodeJS.Timeout | undefined;
+  try {
+    await client.connect();
+    await client.query(`listen ${channel}`);
+    for (const listener of [...listeners]) listener.gap();
+    ping = setInterval(() => void client.query('select 1').catch(() => client.end()), pingMs);
+    await ended;
+    return true;
+  } finally {
+    clearInterval(ping);
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Nothing for a message of another version. */
+const fromPayload = (payload: string | undefined): ReadTablesChanged | undefined => {
+  try {
+    const change = JSON.parse(payload ?? '') as ReadTablesChanged;
+    return typeof change.projection === 'string' ? change : undefined;
+  } catch {
+    return undefined;
+  }
+};
