@@ -84,6 +84,9 @@ begin
   if v_ids is null or cardinality(v_ids) < p_limit then
     v_ids := read.interaction_hits_v${version}(p_site, v_query, p_filters, v_order, p_limit, p_offset);
   end if;
+  if v_ids is null then
+    return;
+  end if;
   return query select record.* from unnest(v_ids) with ordinality as hit (id, place)
     join read.interactions_v${version} record on record.site_id = p_site and record.id = hit.id order by place;
 end $$;

@@ -24,10 +24,11 @@ end $$;
 -- Accents and case count only between equals, and "Room 2" comes before "Room 10".
 create collation read.natural (provider = icu, locale = 'und-u-kn-true');
 
--- Both sides of a search pass here: "x@acme.com" is found by "acme", "2026-03-15" is three words.
+-- Both sides of a search pass here: "x@acme.com" is found by "acme", "2026-03-15" is three words. Without it the parser
+-- would also keep "+32" and "l’avenir" whole, and take "<x@acme.com>" for a tag, which it drops.
 create function read.split_words(value text) returns text
   language sql immutable parallel safe
-  return pg_catalog.translate(value, '-@/.', '    ');
+  return pg_catalog.translate(value, '-@/.+<>&_’‘ʼ', '            ');
 `;
 
 /**

@@ -1,0 +1,46 @@
+import swaggerUi from '@fastify/swagger-ui';
+import type { Server } from '@ims/platform/http/build-server';
+import { servePages } from '@ims/platform/http/html-pages';
+import { mergeDocuments, type OpenApiDocument, openApiDocument } from '@ims/platform/http/openapi';
+import type { FastifyPluginAsync } from 'fastify';
+import { z } from 'zod';
+
+export type ApiDocsOptions = {
+  /** The document of the service that shares this one's origin; the merged one is made once, at the first call. */
+  readonly otherDocument: (() => OpenApiDocument | Promise<OpenApiDocument>) | undefined;
+};
+
+const documentAddress = '/api/v1/openapi.json';
+
+const publicAccess = { kind: 'public' } as const;
+const Document = z.looseObject({ openapi: z.string() }).meta({ id: 'OpenApiDocument' });
+
+/** The description of every operation of both services, raw and to browse. Nothing of it comes from elsewhere. */
+export const apiDocsRoutes = async (app: Server, { otherDocument }: ApiDocsOptions): Promise<void> => {
+  let merged: OpenApiDocument | undefined;
+  const document = async (): Promise<OpenApiDocument> => {
+    const own = openApiDocument(app);
+    merged ??= otherDocument ? mergeDocuments(await otherDocument(), own) : own;
+    return merged;
+  };
+
+  app.get(
+    documentAddress,
+    {
+      config: { access: publicAccess },
+      schema: { tags: ['API'], summary: 'This description, as OpenAPI 3.1', response: { 200: Document } },
+    },
+    async () => document(),
+  );
+
+  await app.register(pages);
+};
+
+const pages: FastifyPluginAsync = async (app) => {
+  await servePages(app, { inlineStyles: true });
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    uiConfig: { url: documentAddress, deepLinking: true, docExpansion: 'none' },
+    theme: { title: 'IMS API' },
+  });
+};

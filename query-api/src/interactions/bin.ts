@@ -1,0 +1,69 @@
+import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
+import type { BinList } from '@ims/contracts/interactions/api';
+import { callerOf, siteOf } from '@ims/platform/http/route-access';
+import type { CallerSite } from '@ims/platform/identity/caller';
+import type { FastifyRequest } from 'fastify';
+import { type QueryContext, readSite } from '../query-context.ts';
+import type { SiteSnapshot } from '../site-scope.ts';
+import { referencesTo } from '../users/people.ts';
+import type { CursorBinding, Cursors, Place } from './cursor.ts';
+import { noFilters } from './filters.ts';
+import { type BinRow, binColumns, peopleIn, toBinnedInteraction } from './interaction-row.ts';
+import { defaultPageSize } from './list-route.ts';
+import { seesNotes } from './notes.ts';
+import { pageStatement } from './page-statement.ts';
+import type { SortKey } from './sort-order.ts';
+import { readBinTotal } from './statistics.ts';
+
+type BinQuery = {
+  readonly page?: number | undefined;
+  readonly pageSize?: number | undefined;
+  readonly cursor?: string | undefined;
+};
+type BinPage = { readonly page: number; readonly pageSize: number; readonly after: Place | undefined };
+
+/** What was deleted last stands first. */
+const order: readonly SortKey[] = [{ column: 'deleted_at', descending: true }];
+
+const readBin = async (snapshot: SiteSnapshot, { page, pageSize, after }: BinPage) => {
+  const offset = after ? 0 : (page - 1) * pageSize;
+  const request = { filters: noFilters, keys: order, limit: pageSize + 1, offset, after, inBin: true };
+  const [rows, total] = await Promise.all([
+    snapshot.rows<BinRow>(pageStatement(snapshot.versions, binColumns, request)),
+    readBinTotal(snapshot),
+  ]);
+  return { rows: rows.slice(0, pageSize), hasMore: rows.length > pageSize, total };
+};
+
+/** Where editors may not delete, the bin is not theirs either. */
+const refuseEditor = ({ role, settings }: CallerSite): Refusal | undefined =>
+  role === 'editor' && !settings.editorsMayDelete ? refusal('AUTHORIZATION_ERROR', 'You may not do this') : undefined;
+
+/** `GET /interactions/bin`: one page of the site's deleted records. */
+export const answerBin =
+  (context: QueryContext, cursors: Cursors) =>
+  async (request: FastifyRequest & { query: BinQuery }): Promise<BinList | Refusal> => {
+    const site = siteOf(request);
+    const refused = refuseEditor(site);
+    if (refused) return refused;
+    const pageSize = request.query.pageSize ?? defaultPageSize;
+    const binding: CursorBinding = { siteId: site.id, userId: callerOf(request).userId, query: `bin ${pageSize}` };
+    const after = request.query.cursor === undefined ? undefined : cursors.open(binding, request.query.cursor);
+    if (isRefusal(after)) return after;
+    const page = after?.page ?? request.query.page ?? 1;
+    const call = { request, siteId: site.id, projections: ['interactions', 'statistics'] as const };
+    const read = await readSite(context, call, (snapshot) => readBin(snapshot, { page, pageSize, after }));
+    if (isRefusal(read)) return read;
+    const reference = await referencesTo(context.names, peopleIn(read.rows));
+    const last = read.rows.at(-1);
+    const next = last && read.hasMore ? { page: page + 1, keys: [last.deleted_at], id: last.id } : undefined;
+    return {
+      interactions: read.rows.map((row) => toBinnedInteraction(row, reference, seesNotes(site))),
+      page,
+      pageSize,
+      total: read.total,
+      totalIsExact: true,
+      totalPages: Math.ceil(read.total / pageSize),
+      nextCursor: next ? cursors.seal(binding, next) : null,
+    };
+  };
