@@ -16,7 +16,7 @@ export class PassingFailure extends Error {
 export type Retry = <Result>(attempt: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Repeats what fails for a passing reason, waiting 0.5 s, 1 s, 2 s … 10 s in between or as long as the server asked,
+ * Repeats what fails for a passing reason, waiting 0.5 s, 1 s, 2 s … 5 s in between or as long as the server asked,
  * until it succeeds, fails otherwise, or has failed for `patienceMs` on end.
  */
 export const retryFor =
@@ -28,7 +28,7 @@ export const retryFor =
         return await attempt();
       } catch (error) {
         if (!(error instanceof PassingFailure)) throw error;
-        const pause = error.retryAfterMs ?? Math.min(500 * 2 ** failures, 10_000);
+        const pause = error.retryAfterMs ?? Math.min(500 * 2 ** failures, 5_000);
         if (Date.now() - start + pause > patienceMs) {
           throw new ImportProblem(`${error.message}. Run the same command again to go on.`, { cause: error });
         }
