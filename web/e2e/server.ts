@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { findChromium } from './chromium.ts';
+
+/** Where the product runs and which browser looks at it; nothing where there is no browser. */
+export type Journeys = { readonly address: string; readonly chromium: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    journeys: Journeys | null;
+  }
+}
+
+const start = fileURLToPath(new URL('../../deploy/launcher/start.mjs', import.meta.url));
+const readyWithinMs = 180_000;
+const pollMs = 250;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || !address) throw new Error('No free port for the product under test');
+  return address.port;
+};
+
+const isUp = async (address: string): Promise<boolean> => {
+  const response = await fetch(`${address}/api/v1/health`).catch(() => undefined);
+  return response?.status === 200;
+};
+
+const untilUp = async (address: string, product: ChildProcess, said: () => string): Promise<void> => {
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await isUp(address))) {
+    if (product.exitCode !== null) throw new Error(`The product ended with ${product.exitCode}:\n${said()}`);
+    if (Date.now() > deadline) throw new Error(`The product was not ready in ${readyWithinMs / 1_000} s:\n${said()}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+};
+
+const stop = async (product: ChildProcess, home: string): Promise<void> => {
+  if (product.exitCode === null) {
+    product.kill('SIGINT');
+    await once(product, 'exit');
+  }
+  await rm(home, { recursive: true, force: true });
+};
+
+/**
+ * Starts the real product with its demonstration data for the journeys, in a folder of its own.
+ * IMS_ADDRESS names a demonstration that runs already and is used instead.
+ */
+export const setup = async (project: TestProject): Promise<(() => Promise<void>) | undefined> => {
+  const chromium = findChromium();
+  if (!chromium) {
+    if (process.env.CI === 'true') throw new Error('The journeys need Chromium: install it, or set CHROMIUM_PATH');
+    project.provide('journeys', null);
+    return undefined;
+  }
+  const running = process.env.IMS_ADDRESS;
+  if (running) {
+    project.provide('journeys', { address: running, chromium });
+    return undefined;
+  }
+  const home = await mkdtemp(join(tmpdir(), 'ims-journeys-'));
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    IMS_HOME: home,
+    IMS_DEMO: 'on',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'error',
+  };
+  const product = spawn(process.execPath, [start], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [product.stdout, product.stderr]) stream.on('data', (text) => (output += String(text)));
+  const address = `http://localhost:${port}`;
+  await untilUp(address, product, () => output);
+  project.provide('journeys', { address, chromium });
+  return () => stop(product, home);
+};

@@ -1,0 +1,110 @@
+import { headers as names } from '@ims/contracts/header-names';
+import { ApiError, connectionLost, isWorthRepeating, readApiError } from './api-error.ts';
+import { session as browserSession } from './browser-session.ts';
+import type { SessionStore } from './session.ts';
+
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+type Read = { readonly siteId?: string; readonly query?: Query; readonly signal?: AbortSignal | undefined };
+export type Command = {
+  readonly siteId?: string;
+  readonly body?: unknown;
+  /** Refused with PRECONDITION_FAILED when the record has another revision by now. */
+  readonly revision?: number | undefined;
+  /** One per intention: kept when the same request is sent again, so that it takes effect once. */
+  readonly key?: string;
+};
+type ClientParts = {
+  readonly fetch: typeof fetch;
+  readonly session: Pick<SessionStore, 'fresh' | 'end'>;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly now: () => number;
+};
+
+const repeatAfterMs = [400, 1_500];
+/** Read tables are long past a command by then; an old token must not trouble a log restored from a backup. */
+const tokenLifeMs = 60_000;
+
+const withQuery = (path: string, query: Query = {}): string => {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) parameters.append(name, String(one));
+  }
+  return parameters.size ? `/api/v1${path}?${parameters}` : `/api/v1${path}`;
+};
+
+const commandHeaders = ({ siteId, body, revision, key }: Command): Record<string, string> => ({
+  [names.idempotencyKey]: key ?? crypto.randomUUID(),
+  ...(siteId ? { [names.siteId]: siteId } : {}),
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
+});
+
+/** The wire: bearer token and its renewal, the site of a call, retries under one idempotency key, errors as values of one class. */
+export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
+  let written: { token: string; at: number } | undefined;
+  const consistency = (): Record<string, string> =>
+    written && now() - written.at < tokenLifeMs ? { [names.consistencyToken]: written.token } : {};
+
+  const send = async (path: string, request: RequestInit, rejected?: string): Promise<Response> => {
+    const signedIn = await session.fresh(rejected);
+    const headers = { ...request.headers, ...(signedIn ? { authorization: `Bearer ${signedIn.token}` } : {}) };
+    const response = await fetch(path, { ...request, headers }).catch((cause: unknown) => {
+      if (request.signal?.aborted) throw cause;
+      throw connectionLost(cause);
+    });
+    if (response.ok) return response;
+    if (response.status === 401 && signedIn && !rejected) return send(path, request, signedIn.token);
+    if (response.status === 401 && path !== '/api/v1/auth/login') session.end();
+    throw await readApiError(response);
+  };
+
+  const repeatedly = async (attempt: () => Promise<Response>): Promise<Response> => {
+    for (const pause of repeatAfterMs) {
+      const outcome = await attempt().catch((error: unknown) => error);
+      if (outcome instanceof Response) return outcome;
+      if (!isWorthRepeating(outcome)) throw outcome;
+      await wait(Math.max(pause, Math.min(outcome instanceof ApiError ? (outcome.retryAfterMs ?? 0) : 0, 5_000)));
+    }
+    return attempt();
+  };
+
+  return {
+    read: async <T>(path: string, { siteId, query, signal }: Read = {}): Promise<T> => {
+      const headers = { ...consistency(), ...(siteId ? { [names.siteId]: siteId } : {}) };
+      const response = await send(withQuery(path, query), { headers, ...(signal ? { signal } : {}) }).catch((error) => {
+        if (error instanceof ApiError && error.status === 400 && written) written = undefined;
+        throw error;
+      });
+      return response.json();
+    },
+    command: async <T>(
+      method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      path: string,
+      command: Command = {},
+    ): Promise<T> => {
+      const headers = commandHeaders(command);
+      const body = command.body === undefined ? {} : { body: JSON.stringify(command.body) };
+      const response = await repeatedly(() => send(withQuery(path), { method, headers, ...body }));
+      const token = response.headers.get(names.consistencyToken);
+      if (token) written = { token, at: now() };
+      return response.json();
+    },
+    /** Opens a stream of server-sent events. */
+    stream: (path: string, siteId: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {
+      const headers = {
+        accept: 'text/event-stream',
+        [names.siteId]: siteId,
+        ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+      };
+      return send(withQuery(path), { headers, signal });
+    },
+  };
+};
+
+export const api = createClient({
+  fetch: (...request) => fetch(...request),
+  session: browserSession,
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: Date.now,
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenPerson } from '../testing/given.ts';
+import { createSessionStore, type Session, type SessionChannel } from './session.ts';
+
+const now = Date.parse('2026-03-03T12:00:00Z');
+const lasting = (token: string, minutes = 10): Session => ({
+  token,
+  expiresAt: new Date(now + minutes * 60_000).toISOString(),
+  user: givenPerson,
+});
+
+/** A browser: tabs that hear each other at once and share one lock. */
+const givenBrowser = (refresh: () => Promise<Session | undefined>) => {
+  const tabs = new Set<(event: { data: never }) => void>();
+  let lock: Promise<unknown> = Promise.resolve();
+  const openTab = () => {
+    let own: ((event: { data: never }) => void) | undefined;
+    const channel: SessionChannel = {
+      postMessage: (data) => {
+        for (const hear of tabs) if (hear !== own) hear({ data: data as never });
+      },
+      addEventListener: (_, listener) => {
+        own = listener;
+        tabs.add(own);
+      },
+    };
+    const runAlone = <T>(work: () => Promise<T>): Promise<T> => {
+      const done = lock.then(work);
+      lock = done.catch(() => undefined);
+      return done;
+    };
+    return createSessionStore({ refresh, channel, runAlone, answerWithinMs: 1, now: () => now });
+  };
+  return { openTab };
+};
+
+describe('renewing the session', () => {
+  it('happens once however many calls and tabs ask at the same time', async () => {
+    const refresh = vi.fn(async () => lasting('new'));
+    const { openTab } = givenBrowser(refresh);
+    const [one, other] = [openTab(), openTab()];
+    const sessions = await Promise.all([one.fresh(), one.fresh(), other.fresh()]);
+    expect(sessions.map((session) => session?.token)).toEqual(['new', 'new', 'new']);
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not needed in a new tab while another one has a token', async () => {
+    const refresh = vi.fn(async () => lasting('unneeded'));
+    const { openTab } = givenBrowser(refresh);
+    openTab().start(lasting('shared'));
+    await expect(openTab().fresh()).resolves.toMatchObject({ token: 'shared' });
+    expect(refresh).not.toHaveBeenCalled();
+  });
+
+  it('replaces a token that the server refused, in every tab', async () => {
+    const { openTab } = givenBrowser(async () => lasting('new'));
+    const [one, other] = [openTab(), openTab()];
+    one.start(lasting('revoked'));
+    await one.fresh('revoked');
+    expect(other.current()?.token).toBe('new');
+  });
+
+  it('comes before the token ends', async () => {
+    const { openTab } = givenBrowser(async () => lasting('new'));
+    const tab = openTab();
+    tab.start(lasting('ending', 0.2));
+    await expect(tab.fresh()).resolves.toMatchObject({ token: 'new' });
+  });
+
+  it('leaves the session as it is when the server cannot be reached', async () => {
+    const { openTab } = givenBrowser(async () => {
+      throw new Error('offline');
+    });
+    const tab = openTab();
+    tab.start(lasting('kept', 0.2));
+    await expect(tab.fresh()).rejects.toThrow('offline');
+    expect(tab.current()?.token).toBe('kept');
+  });
+
+  it('signs every tab out when nobody is signed in any more', async () => {
+    const { openTab } = givenBrowser(async () => undefined);
+    const [one, other] = [openTab(), openTab()];
+    one.start(lasting('ended', 0.2));
+    await expect(one.fresh()).resolves.toBeUndefined();
+    expect(other.current()).toBeUndefined();
+  });
+});

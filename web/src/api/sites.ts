@@ -1,0 +1,12 @@
+import type { Site } from '@ims/contracts/sites/api';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+
+export const siteKeys = { all: (siteId: string) => ['site', siteId] as const };
+
+export const site = (siteId: string) =>
+  queryOptions({
+    queryKey: [...siteKeys.all(siteId), 'settings'],
+    queryFn: async ({ signal }) => (await api.read<{ site: Site }>(`/sites/${siteId}`, { siteId, signal })).site,
+    staleTime: 300_000,
+  });

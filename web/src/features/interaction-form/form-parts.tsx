@@ -1,0 +1,85 @@
+import { ApiError } from '#api/api-error.ts';
+import { Button } from '#ui/button.tsx';
+import { Icon } from '#ui/icons.tsx';
+import styles from './interaction-form.module.css';
+import type { SaveKind } from './use-save.ts';
+
+export const FormHead = ({ heading, cancel }: { readonly heading: string; readonly cancel: () => void }) => (
+  <div className={styles.head}>
+    <h2 className={styles.heading}>{heading}</h2>
+    <Button kind="quiet" icon aria-label="Close the form" title="Close (Esc)" onClick={cancel}>
+      <Icon name="close" />
+    </Button>
+  </div>
+);
+
+export const RestoredNote = ({ discard }: { readonly discard: () => void }) => (
+  <div className={styles.note} role="status">
+    What you typed before is back.
+    <Button kind="link" onClick={discard}>
+      Discard it
+    </Button>
+  </div>
+);
+
+/** What stands in the way of saving and belongs to no field. */
+export const Problem = ({
+  error,
+  rest,
+  retry,
+}: {
+  readonly error: Error;
+  readonly rest: readonly string[];
+  readonly retry: () => void;
+}) => {
+  if (!(error instanceof ApiError))
+    return <p className={styles.problem}>Not saved: the answer could not be read. Retry.</p>;
+  if (error.code === 'PRECONDITION_FAILED') return null;
+  if (error.details.length > rest.length) return null;
+  const isLost = error.code === 'CONNECTION_LOST' || error.status >= 500 || error.status === 429;
+  return (
+    <div className={styles.problem} role="alert">
+      <span>
+        {isLost
+          ? 'Not saved yet: the server does not answer. What you typed stays here.'
+          : [`Not saved: ${error.message}`, ...rest].join(' ')}
+      </span>
+      {isLost && <Button onClick={retry}>Retry</Button>}
+    </div>
+  );
+};
+
+type FormActionsProps = {
+  readonly isNew: boolean;
+  readonly isUnfinished: boolean;
+  readonly isSaving: boolean;
+  readonly ask: (kind: SaveKind) => () => void;
+  readonly cancel: () => void;
+  readonly moveToBin: (() => void) | undefined;
+};
+
+export const FormActions = ({ isNew, isUnfinished, isSaving, ask, cancel, moveToBin }: FormActionsProps) => (
+  <div className={styles.actions}>
+    <Button kind="primary" type="submit" disabled={isSaving} title="Ctrl+Enter">
+      {isSaving ? 'Saving' : 'Save interaction'}
+    </Button>
+    {isNew && (
+      <Button disabled={isSaving} title="Ctrl+Shift+Enter" onClick={ask('save-and-new')}>
+        Save and new
+      </Button>
+    )}
+    {isUnfinished && (
+      <Button disabled={isSaving} onClick={ask('draft')}>
+        Save as draft
+      </Button>
+    )}
+    <Button kind="quiet" onClick={cancel}>
+      Cancel
+    </Button>
+    {moveToBin && (
+      <Button kind="quiet" className={`${styles.last} ${styles.danger}`} onClick={moveToBin}>
+        Move to bin
+      </Button>
+    )}
+  </div>
+);

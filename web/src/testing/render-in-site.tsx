@@ -1,0 +1,57 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { render } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { vi } from 'vitest';
+import { session } from '../api/browser-session.ts';
+import { SiteContext } from '../app/site-context.ts';
+import { Toasts } from '../ui/toasts.tsx';
+import { givenPerson } from './given.ts';
+
+export type Call = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: unknown;
+};
+type Answers = (call: Call) => { readonly status?: number; readonly body: unknown } | undefined;
+
+const site = givenPerson.sites[0] ?? { id: '', name: '', role: 'editor' };
+export const openSite = { site, user: givenPerson, onChange: () => () => undefined };
+
+const lookups = (path: string): unknown => {
+  if (path.includes('/types')) return { types: [{ name: 'Meeting', uses: 2, retired: false }] };
+  if (path.includes('/leads')) return { leads: ['Jérémy Dubois'] };
+  return { locations: [] };
+};
+
+/** Answers the calls of a test; what it leaves open are look-ups. Every command is kept, in order. */
+export const givenServer = (answers: Answers = () => undefined): { commands: Call[] } => {
+  const commands: Call[] = [];
+  session.start({ token: 'token', expiresAt: new Date(Date.now() + 600_000).toISOString(), user: givenPerson });
+  vi.stubGlobal('fetch', async (path: string, request: RequestInit = {}) => {
+    const body = typeof request.body === 'string' ? JSON.parse(request.body) : undefined;
+    const call = { method: request.method ?? 'GET', path, headers: new Headers(request.headers), body };
+    if (call.method !== 'GET') commands.push(call);
+    const answer = answers(call) ?? { body: lookups(path) };
+    return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200 });
+  });
+  return { commands };
+};
+
+/** Shows a part of the app as it stands on a site, for the person `givenPerson`. */
+export const renderInSite = (content: ReactNode) => {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const router = createMemoryRouter([{ path: '*', element: content }]);
+  return render(
+    <QueryClientProvider client={queries}>
+      <MantineProvider env="test">
+        <SiteContext value={openSite}>
+          <RouterProvider router={router} />
+          <Toasts />
+        </SiteContext>
+      </MantineProvider>
+    </QueryClientProvider>,
+  );
+};

@@ -1,0 +1,49 @@
+import { cleanup } from '@testing-library/react';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+
+const nothing = (): void => undefined;
+
+/** happy-dom has no layout and no top layer: what needs them is only marked as open or closed. */
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.open = false;
+};
+HTMLElement.prototype.showPopover = nothing;
+HTMLElement.prototype.hidePopover = nothing;
+HTMLElement.prototype.scrollIntoView = nothing;
+
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe = nothing;
+    unobserve = nothing;
+    disconnect = nothing;
+  },
+);
+vi.stubGlobal(
+  'BroadcastChannel',
+  class {
+    postMessage = nothing;
+    addEventListener = nothing;
+    close = nothing;
+  },
+);
+
+const complaints = { error: vi.fn(), warn: vi.fn() };
+
+beforeEach(() => {
+  for (const level of ['error', 'warn'] as const) {
+    complaints[level] = vi.fn();
+    vi.spyOn(console, level).mockImplementation((...said: unknown[]) => complaints[level](said.map(String).join(' ')));
+  }
+});
+
+afterEach(() => {
+  cleanup();
+  sessionStorage.clear();
+  localStorage.clear();
+  expect(complaints.error.mock.calls.flat(), 'console.error').toEqual([]);
+  expect(complaints.warn.mock.calls.flat(), 'console.warn').toEqual([]);
+});
