@@ -1,19 +1,20 @@
 import { z } from 'zod';
 
-const known = new Map<string, boolean>();
+/** Zones that exist, in lower case: a zone has one name, and as many spellings as its letters can be big or small. */
+const known = new Set<string>();
 
 /** True when this runtime can format times in the zone; no list is consulted, so the user's spelling stays. */
 export const isTimeZone = (zone: string): boolean => {
-  const cached = known.get(zone);
-  if (cached !== undefined) return cached;
-  let valid = /^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(zone);
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(zone)) return false;
+  const name = zone.toLowerCase();
+  if (known.has(name)) return true;
   try {
-    if (valid) new Intl.DateTimeFormat('en', { timeZone: zone });
+    new Intl.DateTimeFormat('en', { timeZone: name });
   } catch {
-    valid = false;
+    return false;
   }
-  if (known.size < 2_000) known.set(zone, valid);
-  return valid;
+  known.add(name);
+  return true;
 };
 
 /** An IANA time zone name, e.g. `Europe/Brussels`. */

@@ -8,10 +8,12 @@ const known = new Map<string, number>();
 
 /** Milliseconds that a zone's clocks are ahead of UTC at an instant; historical offsets may have seconds. */
 export const offsetAt = (zone: string, instant: number): number => {
-  const key = `${zone} ${instant}`;
+  // Luxon keeps a formatter for every spelling it ever met, and every letter may be written big or small.
+  const name = zone.toLowerCase();
+  const key = `${name} ${instant}`;
   const cached = known.get(key);
   if (cached !== undefined) return cached;
-  const offset = Math.round(IANAZone.create(zone).offset(instant) * minute);
+  const offset = Math.round(IANAZone.create(name).offset(instant) * minute);
   if (known.size >= 20_000) known.clear();
   known.set(key, offset);
   return offset;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { isTimeZone } from './time-zone.ts';
 import { dayBounds, resolveWallTime } from './wall-time.ts';
 
 const resolve = (text: string, zone: string) => resolveWallTime(text, zone, '2026a');
@@ -122,4 +123,23 @@ describe('the instants of a calendar date', () => {
   ])('%s: %s in %s', (_name, date, zone, start, end) => {
     expect(dayBounds(date, zone)).toEqual({ start, end });
   });
+});
+
+it('a zone in a thousand spellings takes no more memory than in one', () => {
+  const spellings = Array.from({ length: 1_000 }, (_, number) =>
+    [...'antarctica/dumontdurville'].map((letter, at) => ((number >> at) & 1 ? letter.toUpperCase() : letter)).join(''),
+  );
+  resolve('2026-07-15T14:30', spellings[0] ?? '');
+  const formatters = vi.spyOn(Intl, 'DateTimeFormat');
+  for (const zone of spellings) {
+    expect(isTimeZone(zone)).toBe(true);
+    expect(instant('2026-07-15T14:30', zone)).toBe('2026-07-15T04:30:00.000Z');
+  }
+  expect(formatters.mock.calls.length).toBeLessThan(10);
+  formatters.mockRestore();
+});
+
+it('a zone has letters of the alphabet only, also where others have the same small letter', () => {
+  expect(isTimeZone('Europe/Mos\u{212A}ow')).toBe(false);
+  expect(isTimeZone('Europe/Moscow')).toBe(true);
 });

@@ -21,6 +21,7 @@ import type { CommandServerConfig } from './product/command-server.ts';
 import { createProductProjector } from './product/project.ts';
 import type { QueryServerConfig } from './product/query-server.ts';
 import { createBenchTokens } from './product/tokens.ts';
+import { tableOf } from './report.ts';
 
 export type BenchResult = {
   readonly comparisons: readonly Comparison[];
@@ -52,8 +53,10 @@ export const runBench = async (options: BenchOptions, say: Say): Promise<BenchRe
     const floor = createPool({ url: database.url, applicationName: 'ims-bench-floor', max: 4 });
     const bench: Bench = { server, database, floor, organization: makeOrganization(), options, say };
     const { projection, events } = await fillAndProject(bench);
+    say(tableOf(projection));
     await settle(database);
     const overHttp = await measureOverHttp(bench);
+    say(tableOf(overHttp));
     await floor.end();
     say('Measuring appends');
     const appendDatabase = await server.createDatabase('bench_append', [

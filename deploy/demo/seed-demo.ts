@@ -91,7 +91,7 @@ const openSite = async ({ handle, reservations }: Commands, name: string, descri
   accepted(
     await withReservedNames(
       reservations,
-      { names: [{ kind: 'site-name', name }], holder: { stream, commandId: command.commandId } },
+      { names: [{ kind: 'site-name', name }], holder: { stream, ...command } },
       () =>
         handle(
           {

@@ -19,7 +19,9 @@ export const route = ({ method, url = '/' }: Pick<IncomingMessage, 'method' | 'u
 
 /** One origin for both APIs and the web app, in one process: no request is passed on over a socket. */
 export const createGateway = (origin: Origin): Server => {
-  const server = createServer(nodeServerOptions.http, (request, response) => origin[route(request)](request, response));
+  const listener: Handler = (request, response) => origin[route(request)](request, response);
+  const server = createServer(nodeServerOptions.http, listener);
+  server.on('checkExpectation', listener);
   server.requestTimeout = nodeServerOptions.requestTimeout;
   server.keepAliveTimeout = nodeServerOptions.keepAliveTimeout;
   server.on('clientError', answerClientError);

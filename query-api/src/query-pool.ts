@@ -1,3 +1,4 @@
+import { surviveBrokenConnections } from '@ims/platform/database/pool';
 import pg from 'pg';
 
 export type QueryPoolOptions = { readonly url: string; readonly max?: number };
@@ -30,6 +31,6 @@ export const createQueryPool = ({ url, max = 10 }: QueryPoolOptions): pg.Pool =>
     types,
     options: '-c plan_cache_mode=force_custom_plan -c timezone=UTC -c datestyle=ISO -c jit=off',
   });
-  pool.on('error', () => undefined);
+  surviveBrokenConnections(pool);
   return pool;
 };

@@ -22,10 +22,10 @@ export const commandContext = (
   if (isRefusal(key)) return key;
   const ifMatch = parseIfMatch(request.headers['if-match']);
   if (isRefusal(ifMatch)) return ifMatch;
-  const { method, url } = request;
-  const path = url.split('?', 1)[0];
+  // The route and its parsed parameters, not the address: one record has several spellings of its address.
+  const { method, routeOptions, params } = request;
   return {
-    ...commandOf(callerOf(request).userId, key, [method, path, siteId, asked]),
+    ...commandOf(callerOf(request).userId, key, [method, routeOptions.url, params, siteId, asked]),
     siteId,
     ifMatch,
     correlationId: request.id,

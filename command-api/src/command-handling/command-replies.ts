@@ -18,11 +18,11 @@ export type CommandReplies = {
 
 export const createCommandReplies = ({ log, names }: { log: EventLog; names: DisplayNames }): CommandReplies => {
   // The epoch changes only while the log is restored, and no service runs then.
-  const epoch = log.epoch();
-  epoch.catch(() => undefined);
+  let epoch: number | undefined;
   const markPosition: CommandReplies['markPosition'] = async (reply, position) => {
     if (position === 0n) return;
-    reply.header(headers.consistencyToken, formatConsistencyToken({ epoch: await epoch, position }));
+    epoch ??= await log.epoch();
+    reply.header(headers.consistencyToken, formatConsistencyToken({ epoch, position }));
   };
   return {
     markPosition,

@@ -4,6 +4,7 @@ import { createCodec } from '@ims/platform/event-log/codec';
 import { commandIdFor } from '@ims/platform/event-log/derived-ids';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { createInMemoryEventLog } from '@ims/platform/event-log/in-memory-event-log';
+import { isUnavailable } from '@ims/platform/http/unavailable';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deleteInteraction, restoreInteraction, updateInteraction } from '../interactions/decide.ts';
@@ -132,14 +133,33 @@ describe('a command', () => {
       append: () => new Promise((resolve) => setImmediate(resolve, { outcome: 'conflict', actualRevision: 7 })),
     };
     const slow = handlerOn(restless, memory.keyStore);
-    await expect(carryOut(rename('x'), { signal: AbortSignal.timeout(30) }, slow)).rejects.toThrow(
-      CommandDeadlineExceeded,
+    const late = await carryOut(rename('x'), { signal: AbortSignal.timeout(30) }, slow).catch(
+      (error: unknown) => error,
     );
+    expect(late).toBeInstanceOf(CommandDeadlineExceeded);
+    expect(isUnavailable(late)).toBe(true);
   });
 
   it('sees nothing of a record of another site', async () => {
     expect(codeOf(await run(rename('x'), { siteId: otherSite }))).toBe('RESOURCE_NOT_FOUND');
     expect(codeOf(await run(rename('x'), { siteId: otherSite, ifMatch: [99] }))).toBe('RESOURCE_NOT_FOUND');
+  });
+
+  it('neither fetches nor opens a record of another site, which would take longer than to find none', async () => {
+    let fetched = 0;
+    const counting: EventLog = {
+      ...log,
+      readStream: async (name, options) => {
+        const events = await log.readStream(name, options);
+        fetched += events.length;
+        return events;
+      },
+    };
+    const counted = handlerOn(counting, memory.keyStore);
+    expect(codeOf(await carryOut(rename('x'), { siteId: otherSite }, counted))).toBe('RESOURCE_NOT_FOUND');
+    expect(fetched).toBe(0);
+    expect(codeOf(await carryOut(rename('x'), {}, counted))).toBe('accepted');
+    expect(fetched).toBe(1);
   });
 });
 

@@ -4,6 +4,7 @@ import type { EventMetadata, RecordedEvent } from '@ims/contracts/recorded-event
 import type { Codec } from '@ims/platform/event-log/codec';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type { IfMatch } from '@ims/platform/http/etag';
+import { Overloaded } from '@ims/platform/http/unavailable';
 import type { Decision, Evolution, Happened } from './decider.ts';
 
 /** Who asks, when, and what makes two requests the same one. `occurredAt` is ISO 8601, UTC. */
@@ -54,10 +55,10 @@ export class CommandDeadlineExceeded extends Error {
  * appended meanwhile, all of it again. Nothing is kept between rounds, so a retry decides on fresh state.
  */
 export const createCommandHandler = ({ log, codec }: { log: EventLog; codec: Codec }): HandleCommand => {
-  /** A stream of another site reads as one that never was. */
+  /** A stream of another site reads as one that never was, as fast and without being opened. */
   const read = async (stream: string, siteId: string | undefined): Promise<readonly RecordedEvent<DomainEvent>[]> => {
-    const history = await codec.openAll(await log.readStream(stream));
-    return history[0]?.metadata.siteId === siteId ? history : [];
+    const logged = await log.readStream(stream, { siteId });
+    return logged[0]?.metadata.siteId === siteId ? codec.openAll(logged) : [];
   };
 
   const append = async <Event extends DomainEvent>(
@@ -102,7 +103,9 @@ export const createCommandHandler = ({ log, codec }: { log: EventLog; codec: Cod
       if (result.outcome === 'repeated' && !isSameRequest(result, command, context)) return mismatch();
       history = await read(command.stream, context.siteId);
     }
-    throw new CommandDeadlineExceeded(`The command on ${command.stream} did not finish in time`);
+    throw new CommandDeadlineExceeded(`The command on ${command.stream} did not finish in time`, {
+      cause: new Overloaded('Others kept changing the same stream.'),
+    });
   };
 };
 

@@ -20,7 +20,7 @@ export const withReservedNames = async <State>(
   const taken = await reservations.reserve(names, holder);
   if (taken) return nameTaken(taken);
   const outcome = await carryOut();
-  await (isRefusal(outcome) ? reservations.release(holder.commandId) : reservations.confirm(holder.commandId));
+  await (isRefusal(outcome) ? reservations.release(holder) : reservations.confirm(holder));
   return outcome;
 };
 

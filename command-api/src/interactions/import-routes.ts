@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { type ErrorDetail, isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
+import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import { interactionStream } from '@ims/contracts/ids';
 import { CreateInteractionBody, ImportBody, type ImportResult, ImportResults } from '@ims/contracts/interactions/api';
 import { SiteScopeQuery } from '@ims/contracts/site-scope';
 import { newRecordId } from '@ims/platform/event-log/derived-ids';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
+import { issueDetails } from '@ims/platform/http/validation-details';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { commandOf } from '../command-handling/command-context.ts';
@@ -82,10 +83,10 @@ const refused = (key: string, { code, message, details }: Refusal): RowOutcome =
   result: { key, outcome: 'refused', error: { code, message, details: [...details] } },
 });
 
-const invalidRow = (
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): Refusal => {
-  const details = issues.map(({ path, message }): ErrorDetail => ({ field: path.join('.'), message }));
+const mostDetails = 50;
+
+const invalidRow = (issues: readonly Parameters<typeof issueDetails>[0][]): Refusal => {
+  const details = issues.flatMap((issue) => issueDetails(issue, 'body')).slice(0, mostDetails);
   return refusal('VALIDATION_ERROR', details[0]?.message ?? 'The row is not valid', details);
 };
 

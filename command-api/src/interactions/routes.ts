@@ -12,6 +12,7 @@ import {
 import type { InteractionEvent } from '@ims/contracts/interactions/events';
 import type { SomeInteractionFields } from '@ims/contracts/interactions/fields';
 import { SiteScopeQuery } from '@ims/contracts/site-scope';
+import { mayDelete } from '@ims/contracts/sites/settings';
 import { newRecordId } from '@ims/platform/event-log/derived-ids';
 import { siteOf } from '@ims/platform/http/route-access';
 import type { DisplayNames } from '@ims/platform/identity/display-names';
@@ -49,6 +50,8 @@ type Save = {
   readonly fields?: SomeInteractionFields;
   readonly decide: (interaction: Interaction) => Decision<InteractionEvent>;
 };
+
+const mayNotDelete = refusal('AUTHORIZATION_ERROR', 'You may not do this');
 
 export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> = async (app, options) => {
   const { handle, replies, names, warnings, tzData } = options;
@@ -172,7 +175,10 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
         response: { 200: InteractionSaved },
       },
     },
-    (request, reply) => save(request, reply, { id: request.params.id, decide: restoreInteraction }),
+    async (request, reply) => {
+      if (!mayDelete(siteOf(request))) return replies.refuse(reply, mayNotDelete);
+      return save(request, reply, { id: request.params.id, decide: restoreInteraction });
+    },
   );
 
   app.delete(
@@ -188,6 +194,7 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       },
     },
     async (request, reply) => {
+      if (!mayDelete(siteOf(request))) return replies.refuse(reply, mayNotDelete);
       const outcome = await carryOut(request, { id: request.params.id, decide: deleteInteraction });
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);
       await replies.mark(reply, outcome);

@@ -56,7 +56,7 @@ export const siteRoutes: FastifyPluginAsyncZod<SiteRouteOptions> = async (app, o
       const decide = (site: Site) => createSite(site, { name, description, creatorId });
       const outcome = await withReservedNames(
         reservations,
-        { names: [{ kind: 'site-name', name }], holder: { stream, commandId } },
+        { names: [{ kind: 'site-name', name }], holder: { stream, ...context } },
         () => handle({ stream, isNew: true, evolution: siteEvolution, decide }, { ...context, siteId: id }),
       );
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);

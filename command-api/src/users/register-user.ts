@@ -49,7 +49,7 @@ export const createRegisterUser =
           { kind: 'username', name: person.username },
           { kind: 'email', name: person.email },
         ],
-        holder: { stream, commandId: context.commandId },
+        holder: { stream, ...context },
       },
       async () => {
         await createCredentials(id, password);

@@ -190,9 +190,14 @@ export const SuggestionQuery = z.strictObject({ ...siteScopeQuery, prefix: stora
 export const LeadSuggestions = z.object({ leads: z.array(z.string()) }).meta({ id: 'LeadSuggestions' });
 export const LocationSuggestions = z.object({ locations: z.array(z.string()) }).meta({ id: 'LocationSuggestions' });
 
+/** As `Idempotency-Key` has it: what two texts have in common in UTF-8 must not make them one key. */
+const rowKey = z
+  .string({ error: 'Every row needs a key' })
+  .regex(/^[\x20-\x7e]{1,255}$/, 'A key must have 1 to 255 printable ASCII characters');
+
 /** One row of an import. `key` makes the row's command: the same key never adds a second record. */
 export const ImportRow = z.strictObject({
-  key: z.string().min(1).max(255),
+  key: rowKey,
   ...SomeInteractionFields.shape,
   status: z.enum(['draft', 'complete']).optional(),
 });
@@ -200,7 +205,7 @@ export const ImportRow = z.strictObject({
 export const ImportBody = z
   .strictObject({
     rows: z
-      .array(z.looseObject({ key: z.string().min(1).max(255) }))
+      .array(z.looseObject({ key: rowKey }))
       .min(1)
       .max(500),
   })

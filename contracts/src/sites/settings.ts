@@ -14,6 +14,15 @@ export const SiteSettings = z.strictObject({
 });
 export type SiteSettings = z.infer<typeof SiteSettings>;
 
+/** Whether a role of the site that may delete by `permissions` may do so by its settings too: delete, open the bin, restore. */
+export const mayDelete = ({
+  role,
+  settings,
+}: {
+  readonly role: SiteRole | undefined;
+  readonly settings: SiteSettings;
+}): boolean => role !== 'editor' || settings.editorsMayDelete;
+
 export const defaultSiteSettings: SiteSettings = {
   defaultTimezone: 'Europe/Brussels',
   defaultPageSize: 25,

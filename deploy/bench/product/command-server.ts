@@ -26,7 +26,7 @@ export type CommandServerConfig = {
 /** The real command API with everything but its rate limits. */
 serveParent<CommandServerConfig>(async ({ url, publicKey, ...given }) => {
   const masterKey = masterKeyFromBytes(Buffer.from(given.masterKey, 'hex'));
-  const pool = createPool({ url, applicationName: 'ims-command-api', max: 20 });
+  const pool = createPool({ url, applicationName: 'ims-command-api', max: 20, pipeline: true });
   const log = createPostgresEventLog({ url });
   const codec = createCodec({ keyStore: createPostgresKeyStore(pool), masterKey });
   const accessReader = createAccessReader(pool);

@@ -34,8 +34,17 @@ export const createPool = ({
     pipeline,
     ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
   });
-  pool.on('error', () => undefined);
+  surviveBrokenConnections(pool);
   return pool;
+};
+
+/**
+ * Connections break while they are idle and while somebody holds them, and a client's error that nobody listens to
+ * ends the process. Whoever was using the connection learns of it from the query that fails.
+ */
+export const surviveBrokenConnections = (pool: pg.Pool): void => {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 };
 
 /** For clients made without `createPool`: the same types. */

@@ -29,6 +29,26 @@ export const reading = (open: () => EventLog): void => {
     expect(await open().readStream(`note-${randomUUID()}`)).toEqual([]);
   });
 
+  it('reads a stream of the site it is asked for, and nothing of another site’s', async () => {
+    const [site, other] = [randomUUID(), randomUUID()];
+    const stream = `note-${randomUUID()}`;
+    for (const expected of ['no-stream', 'stream-exists'] as const) {
+      const append = appendOf(stream, expected);
+      const events = append.events.map((event) => ({ ...event, metadata: { ...event.metadata, siteId: site } }));
+      await open().append({ ...append, events });
+    }
+    const siteless = `note-${randomUUID()}`;
+    await open().append(appendOf(siteless, 'no-stream'));
+
+    const read = async (name: string, siteId: string) =>
+      (await open().readStream(name, { siteId })).map(({ revision }) => revision);
+    expect(await read(stream, site)).toEqual([0, 1]);
+    expect(await read(stream, other)).toEqual([]);
+    expect(await read(siteless, site)).toEqual([]);
+    const rest = await open().readStream(stream, { siteId: site, afterRevision: 0 });
+    expect(rest.map(({ revision }) => revision)).toEqual([1]);
+  });
+
   it('reads the whole log after a position, in log order, as many as asked for', async () => {
     const before = await open().headPosition();
     await open().append(appendOf(`note-${randomUUID()}`, 'no-stream', { count: 3 }));

@@ -62,8 +62,14 @@ export class EventLogUnavailable extends Error {
 export type EventLog = {
   /** Appends all events of one command to one stream, or none of them. Events must not be empty. */
   append(append: Append, options?: { readonly signal?: AbortSignal }): Promise<AppendResult>;
-  /** The events of a stream after `afterRevision` (default -1), oldest first; empty when there is no such stream. */
-  readStream(stream: string, options?: { readonly afterRevision?: number }): Promise<readonly LoggedEvent[]>;
+  /**
+   * The events of a stream after `afterRevision` (default -1), oldest first; empty when there is no such stream.
+   * With `siteId` a stream whose first event is not of that site is like one that is not there, in time as well.
+   */
+  readStream(
+    stream: string,
+    options?: { readonly afterRevision?: number; readonly siteId?: string | undefined },
+  ): Promise<readonly LoggedEvent[]>;
   /** At most `limit` events of the whole log after `afterPosition`, in log order. */
   readAll(afterPosition: bigint, limit: number): Promise<readonly LoggedEvent[]>;
   /** Position of the newest event, 0n in an empty log. */

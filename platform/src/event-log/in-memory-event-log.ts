@@ -39,8 +39,11 @@ export const createInMemoryEventLog = (): EventLog & { readonly keyStore: KeySto
       request.events.length === 0
         ? Promise.reject(new Error('An append needs at least one event.'))
         : Promise.resolve(append(request)),
-    readStream: (stream, { afterRevision = -1 } = {}) =>
-      Promise.resolve((streams.get(stream) ?? []).slice(afterRevision + 1)),
+    readStream: (stream, { afterRevision = -1, siteId } = {}) => {
+      const events = streams.get(stream) ?? [];
+      const isForeign = siteId !== undefined && events[0]?.metadata.siteId !== siteId;
+      return Promise.resolve(isForeign ? [] : events.slice(afterRevision + 1));
+    },
     readAll: (afterPosition, limit) =>
       Promise.resolve(events.slice(Number(afterPosition), Number(afterPosition) + limit)),
     headPosition: () => Promise.resolve(BigInt(events.length)),

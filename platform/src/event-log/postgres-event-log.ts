@@ -32,7 +32,10 @@ export const createPostgresEventLog = (options: PostgresEventLogOptions): EventL
       if (append.events.length === 0) return Promise.reject(new Error('An append needs at least one event.'));
       return queue.add(append, signal);
     },
-    readStream: (stream, { afterRevision = -1 } = {}) => readEvents(readPool, readStreamQuery, [stream, afterRevision]),
+    readStream: (stream, { afterRevision = -1, siteId } = {}) =>
+      siteId === undefined
+        ? readEvents(readPool, readStreamQuery, [stream, afterRevision])
+        : readEvents(readPool, readStreamOfSiteQuery, [stream, afterRevision, siteId]),
     readAll: (afterPosition, limit) => readEvents(readPool, readAllQuery, [afterPosition, limit]),
     headPosition: async () => {
       const rows = await read<{ head: bigint }>(readPool, headQuery, []);
@@ -87,6 +90,18 @@ const readStreamQuery: Query = {
   name: 'event_log_read_stream',
   text: `select position, stream, revision, event_type, schema_version, data, metadata
 from event_log.events where stream = $1 and revision > $2 order by revision`,
+};
+
+/** As above. The condition on the first event is looked at once, before any other row is. */
+const readStreamOfSiteQuery: Query = {
+  name: 'event_log_read_stream_of_site',
+  text: `${readStreamQuery.text.replace(
+    ' order by',
+    ` and exists (
+  select from event_log.events first
+  where first.stream = $1 and first.revision = 0 and first.metadata::json ->> 'siteId' = $3
+) order by`,
+  )}`,
 };
 
 /** By the primary key. */

@@ -48,6 +48,11 @@ beforeAll(async () => {
   }));
   const Several = z.strictObject({ type: z.union([z.array(z.string()), z.string()]).optional() });
   app.get('/api/v1/several', { config: isPublic, schema: { querystring: Several } }, ({ query }) => query);
+  // What Node says when the caller hangs up in the middle of a body.
+  app.get('/api/v1/broken-off', { config: isPublic }, () => {
+    throw Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
+  });
+  app.get('/api/v1/files/*', { config: isPublic }, (_request, reply) => reply.callNotFound());
   app.get('/api/v1/crash', { config: isPublic }, () => {
     throw new Error('the secret cause');
   });
@@ -151,6 +156,12 @@ describe('a bad request is answered in the envelope', () => {
     expect(answer.json().error.code).toBe('METHOD_NOT_ALLOWED');
   });
 
+  it('a file that a known address does not have is not found', async () => {
+    const answer = await app.inject({ method: 'GET', url: '/api/v1/files/missing.css' });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json().error.code).toBe('RESOURCE_NOT_FOUND');
+  });
+
   it('an overflow of the headers and a line that is no HTTP', async () => {
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as AddressInfo;
@@ -166,7 +177,13 @@ describe('a bad request is answered in the envelope', () => {
       });
     const overflow = await talk(`GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`);
     expect(overflow).toMatch(/^HTTP\/1.1 413[\s\S]*"code":"PAYLOAD_TOO_LARGE"/);
-    expect(await talk('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400[\s\S]*"code":"VALIDATION_ERROR"/);
+    const invalid = /^HTTP\/1.1 400[\s\S]*"code":"VALIDATION_ERROR"/;
+    expect(await talk('NONSENSE\r\n\r\n')).toMatch(invalid);
+    expect(await talk('GET /api/v1/allow-list HTTP/1.1\r\nconnection: close\r\n\r\n')).toMatch(invalid);
+    const expecting = 'host: a\r\nexpect: miracles\r\nconnection: close\r\ncontent-length: 0';
+    expect(await talk(`POST /api/v1/notes HTTP/1.1\r\n${expecting}\r\n\r\n`)).toMatch(invalid);
+    const query = await talk('QUERY /api/v1/notes HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    expect(query).toMatch(/^HTTP\/1.1 415[\s\S]*"code":"UNSUPPORTED_MEDIA_TYPE"/);
   });
 });
 
@@ -189,6 +206,13 @@ describe('an accident', () => {
     expect(answer.headers['retry-after']).toBe('2');
     expect(answer.json().error.code).toBe('SERVICE_UNAVAILABLE');
   });
+});
+
+it('a body that its caller does not finish is no alarm', async () => {
+  logLines.length = 0;
+  const answer = await app.inject({ method: 'GET', url: '/api/v1/broken-off' });
+  expect(answer.json().error.code).toBe('VALIDATION_ERROR');
+  expect(logLines.join()).not.toContain('"level":"error"');
 });
 
 describe('an answer', () => {

@@ -64,6 +64,8 @@ export const importBodyLimit = 5 * bodyLimit;
  */
 export const buildServer = async (options: ServerOptions): Promise<Server> => {
   const app = createApp(options);
+  // An expectation that is not known may be overlooked; node would answer it outside the envelope.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
@@ -110,7 +112,8 @@ const createApp = ({ logger, trustedProxies = [] }: ServerOptions): Server =>
 const answerUnknown = (app: Server, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const path = (request.raw.url ?? '/').split('?', 1)[0] ?? '/';
   const methods = allowedMethods(app, path);
-  if (methods.length === 0)
+  // A route that takes the method and yet has nothing there: a missing file.
+  if (methods.length === 0 || methods.includes(request.method))
     return sendRefusal(reply, refusal('RESOURCE_NOT_FOUND', 'There is nothing at this address'));
   reply.header('allow', methods.join(', '));
   return sendRefusal(reply, refusal('METHOD_NOT_ALLOWED', `This address answers to ${methods.join(', ')} only`));

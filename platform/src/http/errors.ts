@@ -47,11 +47,16 @@ const answerFor = (error: unknown): Answer => {
   if (hasZodFastifySchemaValidationErrors(error)) {
     return invalid(validationDetails(error.validation, contextOf(error)));
   }
+  if (isBrokenOff(error)) return { code: 'VALIDATION_ERROR', message: 'The request was broken off' };
   if (isUnavailable(error)) {
     return { code: 'SERVICE_UNAVAILABLE', message: 'A part of the system cannot be reached; try again in a moment' };
   }
   return (isFastifyError(error) ? answerForFastify(error) : undefined) ?? crash;
 };
+
+/** The caller hung up before the body was complete (Node's error, with the status that Fastify gave it). */
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'aborted' && 'statusCode' in error && error.statusCode === 400;
 
 const crash: Answer = { code: 'INTERNAL_ERROR', message: 'Something went wrong on our side' };
 
@@ -71,7 +76,7 @@ const isFastifyError = (error: unknown): error is FastifyError =>
 /** Only what a caller can cause; any other error of Fastify is our own mistake and a crash. */
 const answerForFastify = ({ code, statusCode = 500 }: FastifyError): Answer | undefined => {
   if (statusCode === 413) return { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large' };
-  if (statusCode === 415) {
+  if (statusCode === 415 || code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE') {
     return { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'The request body must be JSON in UTF-8 (application/json)' };
   }
   if (code === 'FST_ERR_BAD_URL') return { code: 'VALIDATION_ERROR', message: 'The address is not a valid URL' };

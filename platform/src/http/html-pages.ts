@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * For a plugin that serves pages (the web app, the API browser): a strict content security policy of one origin in place
- * of the API's, and access `public` for every route in it. `inlineStyles` where a page's own scripts set styles.
+ * of the API's, and access `public` for every route in it. `inlineStyles` for pages of others whose scripts set styles;
+ * `nonces` gives every answer its own (`reply.cspNonce`), for pages that hand it to theirs.
  */
 export const servePages = async (
   app: FastifyInstance,
-  { inlineStyles = false }: { readonly inlineStyles?: boolean } = {},
+  { inlineStyles = false, nonces = false }: { readonly inlineStyles?: boolean; readonly nonces?: boolean } = {},
 ): Promise<void> => {
   app.addHook('onRoute', (options) => {
     options.config = { access: { kind: 'public' }, ...options.config };
@@ -19,10 +20,12 @@ export const servePages = async (
     done();
   });
   await app.register(helmet, {
+    enableCSPNonces: nonces,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
         styleSrc: inlineStyles ? ["'self'", "'unsafe-inline'"] : ["'self'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'", 'data:'],

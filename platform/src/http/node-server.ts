@@ -33,5 +33,6 @@ export const nodeServerOptions = {
   requestTimeout: 30_000,
   keepAliveTimeout: 72_000,
   clientErrorHandler: answerClientError,
-  http: { maxHeaderSize: 16_384, headersTimeout: 15_000 } satisfies ServerOptions,
+  // Without a Host node itself would answer, outside the envelope; `startRequest` refuses such a request.
+  http: { maxHeaderSize: 16_384, headersTimeout: 15_000, requireHostHeader: false } satisfies ServerOptions,
 };

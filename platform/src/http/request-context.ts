@@ -36,10 +36,15 @@ export const setCommonHeaders = (request: FastifyRequest, reply: FastifyReply): 
 /** First hook of every request. */
 export const startRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
   setCommonHeaders(request, reply);
-  const problem = urlProblem(request.raw.url ?? '/', request.query);
+  const problem = hostProblem(request) ?? urlProblem(request.raw.url ?? '/', request.query);
   if (problem) sendRefusal(reply, problem);
   else done();
 };
+
+const hostProblem = ({ raw }: FastifyRequest): Refusal | undefined =>
+  raw.httpVersion === '1.1' && raw.headers.host === undefined
+    ? refusal('VALIDATION_ERROR', 'The request needs a Host header')
+    : undefined;
 
 const urlProblem = (url: string, query: unknown): Refusal | undefined => {
   if (url.length > longestUrl) return refusal('PAYLOAD_TOO_LARGE', 'The address is too long');

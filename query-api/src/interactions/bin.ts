@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import type { BinList } from '@ims/contracts/interactions/api';
+import { mayDelete } from '@ims/contracts/sites/settings';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
-import type { CallerSite } from '@ims/platform/identity/caller';
 import type { FastifyRequest } from 'fastify';
 import { type QueryContext, readSite } from '../query-context.ts';
 import type { SiteSnapshot } from '../site-scope.ts';
@@ -36,16 +36,14 @@ const readBin = async (snapshot: SiteSnapshot, { page, pageSize, after }: BinPag
 };
 
 /** Where editors may not delete, the bin is not theirs either. */
-const refuseEditor = ({ role, settings }: CallerSite): Refusal | undefined =>
-  role === 'editor' && !settings.editorsMayDelete ? refusal('AUTHORIZATION_ERROR', 'You may not do this') : undefined;
+const noBin = refusal('AUTHORIZATION_ERROR', 'You may not do this');
 
 /** `GET /interactions/bin`: one page of the site's deleted records. */
 export const answerBin =
   (context: QueryContext, cursors: Cursors) =>
   async (request: FastifyRequest & { query: BinQuery }): Promise<BinList | Refusal> => {
     const site = siteOf(request);
-    const refused = refuseEditor(site);
-    if (refused) return refused;
+    if (!mayDelete(site)) return noBin;
     const pageSize = request.query.pageSize ?? defaultPageSize;
     const binding: CursorBinding = { siteId: site.id, userId: callerOf(request).userId, query: `bin ${pageSize}` };
     const after = request.query.cursor === undefined ? undefined : cursors.open(binding, request.query.cursor);
