@@ -38,12 +38,12 @@ const rememberedMs = 2_000;
 /** The command API, ready but not listening. Closing it leaves pool, log and messages open. */
 export const buildCommandApi = async (options: CommandApiOptions): Promise<Server> => {
   const { pool, log, messages, commands, auth, accessReader, tzData, ...server } = options;
-  const { handle, reservations, registerUser } = commands;
+  const { contexts, handle, reservations, registerUser } = commands;
   const names = createDisplayNames(pool, { ttlMs: rememberedMs });
   const replies = createCommandReplies({ log, names });
   const warnings = createInteractionWarnings({ pool, tzData });
   const awaitProjection = createAwaitProjection({ pool, messages });
-  const chooseDefaultSite = createDefaultSiteChoice({ handle, replies });
+  const chooseDefaultSite = createDefaultSiteChoice({ contexts, handle, replies });
 
   const app = await buildServer({ ...server, title: 'IMS command API', accessReader });
   await healthRoutes(app, { version: options.version, checks: healthChecks(options) });
@@ -51,22 +51,30 @@ export const buildCommandApi = async (options: CommandApiOptions): Promise<Serve
   await app.register(authRoutes, { prefix: '/api/v1/auth', ...auth.routeOptions, chooseDefaultSite });
   await app.register(interactionRoutes, {
     prefix: '/api/v1/interactions',
+    contexts,
     handle,
     replies,
     names,
     warnings,
     tzData,
   });
-  await app.register(importRoutes, { prefix: '/api/v1/interactions', handle, replies, tzData });
+  await app.register(importRoutes, { prefix: '/api/v1/interactions', contexts, handle, replies, tzData });
   await app.register(siteRoutes, {
     prefix: '/api/v1/sites',
+    contexts,
     handle,
     replies,
     reservations,
     awaitProjection,
     access: accessReader,
   });
-  await app.register(userRoutes, { prefix: '/api/v1/users', register: registerUser, replies, awaitProjection });
+  await app.register(userRoutes, {
+    prefix: '/api/v1/users',
+    contexts,
+    register: registerUser,
+    replies,
+    awaitProjection,
+  });
   await app.ready();
   return app;
 };

@@ -1,12 +1,15 @@
 import type { Codec } from '@ims/platform/event-log/codec';
 import type { EventLog } from '@ims/platform/event-log/event-log';
+import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type pg from 'pg';
+import { type CommandContexts, createCommandContexts } from './command-handling/command-context.ts';
 import { createCommandHandler, type HandleCommand } from './command-handling/handle-command.ts';
 import { createReservations, type Reservations } from './command-handling/reservations.ts';
 import { createRegisterUser, type RegisterUser } from './users/register-user.ts';
 
 /** What carries commands out, with or without HTTP in front: the routes use it, and so does whoever sets a system up. */
 export type Commands = {
+  readonly contexts: CommandContexts;
   readonly handle: HandleCommand;
   readonly reservations: Reservations;
   readonly registerUser: RegisterUser;
@@ -15,12 +18,14 @@ export type Commands = {
 export const createCommands = ({
   log,
   codec,
+  masterKey,
   pool,
   createCredentials,
   passwordProblems,
 }: {
   readonly log: EventLog;
   readonly codec: Codec;
+  readonly masterKey: MasterKey;
   readonly pool: pg.Pool;
   readonly createCredentials: (userId: string, password: string) => Promise<void>;
   readonly passwordProblems: (password: string) => readonly string[];
@@ -28,5 +33,5 @@ export const createCommands = ({
   const handle = createCommandHandler({ log, codec });
   const reservations = createReservations({ pool, log });
   const registerUser = createRegisterUser({ handle, reservations, createCredentials, passwordProblems });
-  return { handle, reservations, registerUser };
+  return { contexts: createCommandContexts(masterKey), handle, reservations, registerUser };
 };

@@ -1,4 +1,3 @@
-import { commandOf } from '@ims/command-api/command-handling/command-context';
 import type { Decision } from '@ims/command-api/command-handling/decider';
 import type { CommandContext, Outcome } from '@ims/command-api/command-handling/handle-command';
 import { withReservedNames } from '@ims/command-api/command-handling/reserve-names';
@@ -12,7 +11,7 @@ import { isRefusal } from '@ims/contracts/error-codes';
 import { interactionStream, siteStream, systemStream } from '@ims/contracts/ids';
 import type { InteractionEvent } from '@ims/contracts/interactions/events';
 import { defaultInteractionTypes } from '@ims/contracts/interactions/fields';
-import { newRecordId } from '@ims/platform/event-log/derived-ids';
+import { commandIdFor, newRecordId } from '@ims/platform/event-log/derived-ids';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { demoInteractions, demoPassword, demoPeople, demoSites } from './demo-organization.ts';
 import { generateInteractions, type MadeUpInteraction } from './generate-interactions.ts';
@@ -39,10 +38,9 @@ export const demoIsMissing = async (log: EventLog): Promise<boolean> => {
   return last.length === 0;
 };
 
-export const demoSiteId = (name: string): string =>
-  newRecordId(commandOf(founder, keyOf.site(name), []).commandId, 'site');
+export const demoSiteId = (name: string): string => newRecordId(commandIdFor(founder, keyOf.site(name)), 'site');
 const interactionId = (number: number): string =>
-  newRecordId(commandOf(founder, keyOf.interaction(number), []).commandId, 'interaction');
+  newRecordId(commandIdFor(founder, keyOf.interaction(number)), 'interaction');
 
 /** The demonstration's sites and people, without a record yet. */
 export const seedOrganization = async (commands: Commands): Promise<void> => {
@@ -73,8 +71,12 @@ function* generateDemo(today: string) {
   }
 }
 
-const context = (key: string, place: { siteId?: string; actorId?: string } = {}): CommandContext => ({
-  ...commandOf(founder, key, [key]),
+const contextOf = (
+  { contexts }: Commands,
+  key: string,
+  place: { siteId?: string; actorId?: string } = {},
+): CommandContext => ({
+  ...contexts.identify(founder, key, [key]),
   ...place,
   correlationId: key,
   signal: AbortSignal.timeout(30_000),
@@ -84,9 +86,10 @@ const accepted = <State>(outcome: Outcome<State>): void => {
   if (isRefusal(outcome)) throw new Error(`The demonstration could not be created: ${outcome.message}`);
 };
 
-const openSite = async ({ handle, reservations }: Commands, name: string, description: string): Promise<void> => {
+const openSite = async (commands: Commands, name: string, description: string): Promise<void> => {
+  const { handle, reservations } = commands;
   const id = demoSiteId(name);
-  const command = context(keyOf.site(name), { siteId: id });
+  const command = contextOf(commands, keyOf.site(name), { siteId: id });
   const stream = siteStream(id);
   accepted(
     await withReservedNames(
@@ -105,8 +108,7 @@ const openSite = async ({ handle, reservations }: Commands, name: string, descri
   );
 };
 
-const personId = (username: string): string =>
-  newRecordId(commandOf(founder, keyOf.person(username), []).commandId, 'user');
+const personId = (username: string): string => newRecordId(commandIdFor(founder, keyOf.person(username)), 'user');
 
 const admit = async (commands: Commands, person: (typeof demoPeople)[number]): Promise<void> => {
   const { username, displayName, systemRoles, siteRoles } = person;
@@ -118,14 +120,14 @@ const admit = async (commands: Commands, person: (typeof demoPeople)[number]): P
       timezone: 'Europe/Brussels',
       password: demoPassword,
     },
-    context(keyOf.person(username)),
+    contextOf(commands, keyOf.person(username)),
   );
   accepted(outcome);
   const userId = personId(username);
   for (const role of systemRoles) {
     const decide = (state: Parameters<typeof grantSystemRole>[0]) => grantSystemRole(state, { userId, role });
     const command = { stream: systemStream, evolution: systemEvolution, decide };
-    accepted(await commands.handle(command, context(`demo-system-${username}-${role}`)));
+    accepted(await commands.handle(command, contextOf(commands, `demo-system-${username}-${role}`)));
   }
   for (const [index, role] of siteRoles.entries()) {
     const site = demoSites[index];
@@ -133,12 +135,12 @@ const admit = async (commands: Commands, person: (typeof demoPeople)[number]): P
     const id = demoSiteId(site.name);
     const decide = (state: Parameters<typeof grantRole>[0]) => grantRole(state, { userId, role });
     const command = { stream: siteStream(id), evolution: siteEvolution, decide };
-    accepted(await commands.handle(command, context(`demo-role-${username}-${index}`, { siteId: id })));
+    accepted(await commands.handle(command, contextOf(commands, `demo-role-${username}-${index}`, { siteId: id })));
   }
 };
 
 const record = async (
-  { handle }: Commands,
+  commands: Commands,
   number: number,
   { site, interaction }: { site: string; interaction: MadeUpInteraction },
   tzData: string,
@@ -150,7 +152,9 @@ const record = async (
     actorId: personId(number % 3 === 0 || site === 'Helsinki' ? 'admin' : 'editor'),
   };
   const carryOut = async (key: string, decide: (state: Interaction) => Decision<InteractionEvent>): Promise<void> =>
-    accepted(await handle({ stream, evolution: interactionEvolution, decide }, context(key, place)));
+    accepted(
+      await commands.handle({ stream, evolution: interactionEvolution, decide }, contextOf(commands, key, place)),
+    );
 
   const status = wanted === 'draft' || wanted === 'incomplete' ? 'draft' : 'complete';
   const surroundings = { interactionTypes: defaultInteractionTypes, tzData };

@@ -1,4 +1,3 @@
-import { commandOf } from '@ims/command-api/command-handling/command-context';
 import type { Commands } from '@ims/command-api/commands';
 import { grantSystemRole, systemEvolution } from '@ims/command-api/system/system';
 import { isRefusal } from '@ims/contracts/error-codes';
@@ -27,7 +26,7 @@ export const needsAdministrator = async (log: EventLog): Promise<boolean> =>
   (await log.readStream(systemStream)).length === 0;
 
 export const createFirstAdministrator = async (
-  { registerUser, handle }: Commands,
+  { contexts, registerUser, handle }: Commands,
   administrator: FirstAdministrator,
 ): Promise<void> => {
   const parsed = RegisterUserBody.safeParse({ ...administrator, displayName: administrator.username });
@@ -35,7 +34,7 @@ export const createFirstAdministrator = async (
     throw new StartProblem(`IMS_ADMIN_…: ${parsed.error.issues.map(({ message }) => message).join('; ')}.`);
   }
   const context = (key: string) => ({
-    ...commandOf(founder, key, [key]),
+    ...contexts.identify(founder, key, [key]),
     correlationId: key,
     signal: AbortSignal.timeout(10_000),
   });

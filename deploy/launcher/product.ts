@@ -71,6 +71,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
   const commands = createCommands({
     log,
     codec,
+    masterKey,
     pool: commandPool,
     createCredentials: auth.createPassword,
     passwordProblems: passwordPolicyProblems,

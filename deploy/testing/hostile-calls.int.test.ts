@@ -1,4 +1,3 @@
-import { commandOf } from '@ims/command-api/command-handling/command-context';
 import { siteEvolution } from '@ims/command-api/sites/site';
 import { siteStream } from '@ims/contracts/ids';
 import { defaultSiteSettings } from '@ims/contracts/sites/settings';
@@ -79,7 +78,7 @@ it('an editor neither deletes nor restores where the site says so', async () => 
     };
     const key = `editors may delete: ${editorsMayDelete}`;
     const context = {
-      ...commandOf(admin.userId, key, []),
+      ...running.product.commands.contexts.identify(admin.userId, key, []),
       siteId,
       correlationId: 'test',
       signal: AbortSignal.timeout(5_000),

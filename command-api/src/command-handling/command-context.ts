@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import { headers } from '@ims/contracts/site-scope';
 import { commandIdFor } from '@ims/platform/event-log/derived-ids';
+import type { MasterKey } from '@ims/platform/event-log/master-key';
 import { parseIfMatch } from '@ims/platform/http/etag';
 import { callerOf } from '@ims/platform/http/route-access';
 import type { FastifyRequest } from 'fastify';
@@ -9,37 +10,45 @@ import type { CommandContext } from './handle-command.ts';
 
 const deadlineMs = 10_000;
 
-/**
- * The context of the one command that a request is; `siteId` for commands that act on a site. `asked` is what two
- * requests under one key must share; its hash stands in the log for ever, so a secret must not be part of it.
- */
-export const commandContext = (
-  request: FastifyRequest,
-  siteId?: string,
-  asked: unknown = request.body,
-): CommandContext | Refusal => {
-  const key = idempotencyKey(request);
-  if (isRefusal(key)) return key;
-  const ifMatch = parseIfMatch(request.headers['if-match']);
-  if (isRefusal(ifMatch)) return ifMatch;
-  // The route and its parsed parameters, not the address: one record has several spellings of its address.
-  const { method, routeOptions, params } = request;
-  return {
-    ...commandOf(callerOf(request).userId, key, [method, routeOptions.url, params, siteId, asked]),
-    siteId,
-    ifMatch,
-    correlationId: request.id,
-    signal: AbortSignal.timeout(deadlineMs),
-  };
+/** What makes a command recognizable: its id, the hash of what it asks for, and who asks when. */
+export type CommandIdentity = Pick<CommandContext, 'actorId' | 'commandId' | 'requestHash' | 'occurredAt'>;
+
+export type CommandContexts = {
+  /** `asked` is what two requests under one key must share; never a secret. */
+  identify(actorId: string, key: string | undefined, asked: readonly unknown[]): CommandIdentity;
+  /** The context of the one command that a request is; `siteId` for commands that act on a site. */
+  ofRequest(request: FastifyRequest, siteId?: string, asked?: unknown): CommandContext | Refusal;
 };
 
-/** What makes a command recognizable: its id and the hash of what it asks for. */
-export const commandOf = (actorId: string, key: string | undefined, asked: readonly unknown[]) => ({
-  actorId,
-  commandId: commandIdFor(actorId, key),
-  requestHash: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
-  occurredAt: new Date().toISOString(),
-});
+/**
+ * The hash of a request stands in the log for ever and in clear, so it is keyed: without the key nobody can try out
+ * what an erased request may have said. The key follows from the master key.
+ */
+export const createCommandContexts = (masterKey: MasterKey): CommandContexts => {
+  const hashKey = Buffer.from(hkdfSync('sha256', masterKey.bytes, '', 'ims request hash', 32));
+  const identify: CommandContexts['identify'] = (actorId, key, asked) => ({
+    actorId,
+    commandId: commandIdFor(actorId, key),
+    requestHash: createHmac('sha256', hashKey).update(JSON.stringify(asked)).digest('base64url'),
+    occurredAt: new Date().toISOString(),
+  });
+  const ofRequest: CommandContexts['ofRequest'] = (request, siteId, asked = request.body) => {
+    const key = idempotencyKey(request);
+    if (isRefusal(key)) return key;
+    const ifMatch = parseIfMatch(request.headers['if-match']);
+    if (isRefusal(ifMatch)) return ifMatch;
+    // The route and its parsed parameters, not the address: one record has several spellings of its address.
+    const { method, routeOptions, params } = request;
+    return {
+      ...identify(callerOf(request).userId, key, [method, routeOptions.url, params, siteId, asked]),
+      siteId,
+      ifMatch,
+      correlationId: request.id,
+      signal: AbortSignal.timeout(deadlineMs),
+    };
+  };
+  return { identify, ofRequest };
+};
 
 const idempotencyKey = (request: FastifyRequest): string | undefined | Refusal => {
   const key = request.headers[headers.idempotencyKey];

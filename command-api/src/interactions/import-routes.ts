@@ -4,11 +4,12 @@ import { interactionStream } from '@ims/contracts/ids';
 import { CreateInteractionBody, ImportBody, type ImportResult, ImportResults } from '@ims/contracts/interactions/api';
 import { SiteScopeQuery } from '@ims/contracts/site-scope';
 import { newRecordId } from '@ims/platform/event-log/derived-ids';
+import { importBodyLimit } from '@ims/platform/http/build-server';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import { issueDetails } from '@ims/platform/http/validation-details';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { commandOf } from '../command-handling/command-context.ts';
+import type { CommandContexts } from '../command-handling/command-context.ts';
 import type { CommandReplies } from '../command-handling/command-replies.ts';
 import type { Accepted, HandleCommand } from '../command-handling/handle-command.ts';
 import { createInteraction } from './decide.ts';
@@ -17,23 +18,23 @@ import { type Interaction, interactionEvolution } from './interaction.ts';
 type Row = { readonly key: string } & Readonly<Record<string, unknown>>;
 type RowOutcome = { readonly result: ImportResult; readonly accepted?: Accepted<Interaction> };
 
-const bodyLimit = 16 * 1024 * 1024;
 const requestDeadlineMs = 30_000;
 /** As many rows at once as one flush of the log's group commit takes. */
 const rowsAtOnce = 50;
 
 export const importRoutes: FastifyPluginAsyncZod<{
+  readonly contexts: CommandContexts;
   readonly handle: HandleCommand;
   readonly replies: CommandReplies;
   readonly tzData: string;
-}> = async (app, { handle, replies, tzData }) => {
+}> = async (app, { contexts, handle, replies, tzData }) => {
   const importRow = async (request: FastifyRequest, row: Row, signal: AbortSignal): Promise<RowOutcome> => {
     const { key, ...given } = row;
     const parsed = CreateInteractionBody.safeParse(given);
     if (!parsed.success) return refused(key, invalidRow(parsed.error.issues));
     const site = siteOf(request);
     const { status = 'complete', ...fields } = parsed.data;
-    const command = commandOf(callerOf(request).userId, key, ['import', site.id, parsed.data]);
+    const command = contexts.identify(callerOf(request).userId, key, ['import', site.id, parsed.data]);
     const id = newRecordId(command.commandId, 'interaction');
     const outcome = await handle(
       {
@@ -52,7 +53,7 @@ export const importRoutes: FastifyPluginAsyncZod<{
   app.post(
     '/import',
     {
-      bodyLimit,
+      bodyLimit: importBodyLimit,
       config: { access: { kind: 'site', action: 'interaction.create' } },
       schema: {
         tags: ['Interactions'],

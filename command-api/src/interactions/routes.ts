@@ -18,7 +18,7 @@ import { siteOf } from '@ims/platform/http/route-access';
 import type { DisplayNames } from '@ims/platform/identity/display-names';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { commandContext } from '../command-handling/command-context.ts';
+import type { CommandContexts } from '../command-handling/command-context.ts';
 import type { CommandReplies } from '../command-handling/command-replies.ts';
 import type { Decision } from '../command-handling/decider.ts';
 import type { CommandContext, HandleCommand } from '../command-handling/handle-command.ts';
@@ -35,6 +35,7 @@ import { type Interaction, interactionEvolution } from './interaction.ts';
 import type { InteractionWarnings } from './warnings.ts';
 
 export type InteractionRouteOptions = {
+  readonly contexts: CommandContexts;
   readonly handle: HandleCommand;
   readonly replies: CommandReplies;
   readonly names: DisplayNames;
@@ -54,7 +55,7 @@ type Save = {
 const mayNotDelete = refusal('AUTHORIZATION_ERROR', 'You may not do this');
 
 export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> = async (app, options) => {
-  const { handle, replies, names, warnings, tzData } = options;
+  const { contexts, handle, replies, names, warnings, tzData } = options;
 
   const surroundings = (request: FastifyRequest) => ({
     interactionTypes: siteOf(request).interactionTypes,
@@ -62,7 +63,7 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
   });
 
   const carryOut = async (request: FastifyRequest, { id, isNew = false, decide, ...given }: Omit<Save, 'fields'>) => {
-    const context = given.context ?? commandContext(request, siteOf(request).id);
+    const context = given.context ?? contexts.ofRequest(request, siteOf(request).id);
     if (isRefusal(context)) return context;
     return handle({ stream: interactionStream(id), isNew, evolution: interactionEvolution, decide }, context);
   };
@@ -93,7 +94,7 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       },
     },
     async (request, reply) => {
-      const context = commandContext(request, siteOf(request).id);
+      const context = contexts.ofRequest(request, siteOf(request).id);
       if (isRefusal(context)) return replies.refuse(reply, context);
       const { status = 'complete', ...fields } = request.body;
       return save(request, reply, {

@@ -15,7 +15,7 @@ import type { AccessReader } from '@ims/platform/identity/access';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AwaitProjection } from '../command-handling/await-projection.ts';
-import { commandContext } from '../command-handling/command-context.ts';
+import type { CommandContexts } from '../command-handling/command-context.ts';
 import type { CommandReplies } from '../command-handling/command-replies.ts';
 import type { Decision } from '../command-handling/decider.ts';
 import type { HandleCommand } from '../command-handling/handle-command.ts';
@@ -25,6 +25,7 @@ import { createSite, grantRole, revokeRole } from './decide.ts';
 import { type Site, siteEvolution } from './site.ts';
 
 export type SiteRouteOptions = {
+  readonly contexts: CommandContexts;
   readonly handle: HandleCommand;
   readonly replies: CommandReplies;
   readonly reservations: Reservations;
@@ -33,7 +34,7 @@ export type SiteRouteOptions = {
 };
 
 export const siteRoutes: FastifyPluginAsyncZod<SiteRouteOptions> = async (app, options) => {
-  const { handle, replies, reservations, awaitProjection, access } = options;
+  const { contexts, handle, replies, reservations, awaitProjection, access } = options;
 
   app.post(
     '/',
@@ -47,7 +48,7 @@ export const siteRoutes: FastifyPluginAsyncZod<SiteRouteOptions> = async (app, o
       },
     },
     async (request, reply) => {
-      const context = commandContext(request);
+      const context = contexts.ofRequest(request);
       if (isRefusal(context)) return replies.refuse(reply, context);
       const { name, description } = request.body;
       const { actorId: creatorId, commandId } = context;
@@ -74,7 +75,7 @@ export const siteRoutes: FastifyPluginAsyncZod<SiteRouteOptions> = async (app, o
     decide: (site: Site) => Decision<SiteEvent>,
   ) => {
     const { id } = request.params;
-    const context = commandContext(request, id);
+    const context = contexts.ofRequest(request, id);
     if (isRefusal(context)) return replies.refuse(reply, context);
     const outcome = await handle({ stream: siteStream(id), evolution: siteEvolution, decide }, context);
     if (isRefusal(outcome)) return replies.refuse(reply, outcome);

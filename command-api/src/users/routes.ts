@@ -2,19 +2,20 @@ import { isRefusal } from '@ims/contracts/error-codes';
 import { RegisterUserBody, type User as UserAnswer, UserSaved } from '@ims/contracts/users/api';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AwaitProjection } from '../command-handling/await-projection.ts';
-import { commandContext } from '../command-handling/command-context.ts';
+import type { CommandContexts } from '../command-handling/command-context.ts';
 import type { CommandReplies } from '../command-handling/command-replies.ts';
 import type { RegisterUser } from './register-user.ts';
 import type { User } from './user.ts';
 
 export type UserRouteOptions = {
+  readonly contexts: CommandContexts;
   readonly register: RegisterUser;
   readonly replies: CommandReplies;
   readonly awaitProjection: AwaitProjection;
 };
 
 export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, options) => {
-  const { register, replies, awaitProjection } = options;
+  const { contexts, register, replies, awaitProjection } = options;
 
   app.post(
     '/',
@@ -29,7 +30,7 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
     },
     async (request, reply) => {
       const { password: _secret, ...person } = request.body;
-      const context = commandContext(request, undefined, person);
+      const context = contexts.ofRequest(request, undefined, person);
       if (isRefusal(context)) return replies.refuse(reply, context);
       const { id, outcome } = await register(request.body, context);
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);

@@ -34,6 +34,7 @@ serveParent<CommandServerConfig>(async ({ url, publicKey, ...given }) => {
   const commands = createCommands({
     log,
     codec,
+    masterKey,
     pool,
     createCredentials: auth.createPassword,
     passwordProblems: passwordPolicyProblems,
