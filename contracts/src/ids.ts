@@ -7,8 +7,6 @@ export const Uuid = z
   .transform((value) => value.toLowerCase())
   .meta({ format: 'uuid', example: '01939d2e-7a1b-7c3d-8e4f-5a6b7c8d9e0f' });
 
-export type StreamCategory = 'interaction' | 'site' | 'user' | 'system' | 'security';
-
 /** Name of the stream of one interaction: `interaction-{id}`. */
 export const interactionStream = (id: string): string => `interaction-${id}`;
 
@@ -23,6 +21,3 @@ export const systemStream = 'system';
 
 /** The id behind the first dash of a stream's name: `interaction-1f…` → `1f…`; the whole name where there is none. */
 export const streamId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
-
-/** The part of a stream's name before its first dash: `interaction-1f…` → `interaction`. */
-export const streamCategory = (stream: string): string => stream.split('-', 1)[0] ?? stream;

@@ -29,11 +29,14 @@ const keyOf = {
   interaction: (number: number) => `demo-interaction-${number}`,
 };
 
+/** True when the log holds the demonstration, or a part of it: people whose password everybody knows. */
+export const demoIsThere = async (log: EventLog): Promise<boolean> =>
+  (await log.readStream(siteStream(demoSiteId(demoSites[0].name)))).length > 0;
+
 /** True when there is a demonstration to create: the log is empty, or a first start stopped halfway. */
 export const demoIsMissing = async (log: EventLog): Promise<boolean> => {
   if ((await log.headPosition()) === 0n) return true;
-  const begun = await log.readStream(siteStream(demoSiteId(demoSites[0].name)));
-  if (begun.length === 0) return false;
+  if (!(await demoIsThere(log))) return false;
   const last = await log.readStream(interactionStream(interactionId(demoInteractions - 1)));
   return last.length === 0;
 };

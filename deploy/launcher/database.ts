@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { authMigrations } from '@ims/command-api/auth/migrations';
+import { assertDurable } from '@ims/platform/database/assert-durable';
 import { type Migration, migrate } from '@ims/platform/database/migrate';
-import { ensureRoles } from '@ims/platform/database/roles';
+import { ensureRoles, serviceUrl } from '@ims/platform/database/roles';
 import { startEmbeddedPostgres } from '@ims/platform/embedded-postgres/embedded-postgres';
 import { assertMasterKeyFits, type MasterKey } from '@ims/platform/event-log/master-key';
 import { eventLogMigrations } from '@ims/platform/event-log/migrations';
@@ -27,13 +28,26 @@ export const startDatabase = async ({ DATABASE_URL, IMS_HOME }: LauncherConfig):
   return { url: await createDatabase(server.url, embeddedDatabase), stop: server.stop };
 };
 
-/** Roles, schema, and the assurance that the master key belongs to this database. */
+/** Roles and schema, in a database that keeps what it confirms and belongs to this master key. */
 export const prepareDatabase = async (url: string, masterKey: MasterKey): Promise<void> => {
+  await refuseWrongMasterKey(url, masterKey);
   await ensureRoles(url, masterKey.bytes);
   await migrate(url, allMigrations);
+  // As the role that appends: a setting of the role or of the database counts as well.
+  await withClient(serviceUrl(url, 'ims_command', masterKey.bytes), assertDurable);
+};
+
+/** Before the roles: their passwords follow from the master key, and another IMS may be signed in with the right ones. */
+const refuseWrongMasterKey = (url: string, masterKey: MasterKey): Promise<void> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ made: boolean }>(`select to_regclass('key_store.keys') is not null as made`);
+    if (rows[0]?.made) await assertMasterKeyFits(client, masterKey);
+  });
+
+const withClient = async (url: string, work: (client: pg.Client) => Promise<void>): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await assertMasterKeyFits(client, masterKey).finally(() => client.end());
+  await work(client).finally(() => client.end());
 };
 
 const reachable = async (url: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { resolve } from 'node:path';
 import { loadOrCreateMasterKey } from '@ims/platform/event-log/master-key';
@@ -47,19 +47,20 @@ const start = async (config: LauncherConfig): Promise<void> => {
     }),
   );
   started.unshift(...product.stopSteps);
-  await createPeople(config, product);
+  await createPeople(product);
 
-  const web = await buildWebApp({ dist: webDist, demo: config.IMS_DEMO });
+  const web = await buildWebApp({ dist: webDist, demo: product.demo });
   const gateway = createGateway({ ...product.handlers, web: (request, response) => web.routing(request, response) });
   const port = await listen(gateway, config.HOST, config.PORT);
   started.splice(0, product.stopSteps.length, ...stopSteps(gateway, product));
-  announce(config, port);
+  announce(config, port, product.demo);
 };
 
 const makeHome = async (folder: string): Promise<string> => {
   const home = resolve(folder);
   try {
     await mkdir(home, { recursive: true });
+    await access(home, constants.W_OK);
     return home;
   } catch (cause) {
     throw new StartProblem(`The folder ${home} cannot be made or written to: choose another one with IMS_HOME.`, {
@@ -68,15 +69,15 @@ const makeHome = async (folder: string): Promise<string> => {
   }
 };
 
-const createPeople = async (config: LauncherConfig, { log, commands, projector, tzData }: Product): Promise<void> => {
-  if (config.IMS_DEMO && (await demoIsMissing(log))) {
+const createPeople = async ({ log, commands, projector, demo, tzData }: Product): Promise<void> => {
+  if (demo && (await demoIsMissing(log))) {
     const today = new Date().toISOString().slice(0, 10);
     const advance = (done: number, total: number) => progress.advance('Demonstration', done, total);
     await progress.step('Demonstration created', () => seedDemo(commands, { today, tzData, advance }));
     await projector.whenCaughtUp(await log.headPosition());
   }
   const administrator = firstAdministratorFrom(process.env);
-  if (config.IMS_DEMO || !(await needsAdministrator(log))) return;
+  if (demo || !(await needsAdministrator(log))) return;
   if (administrator) await createFirstAdministrator(commands, administrator);
   else
     progress.say('Nobody can sign in yet: name the first administrator by IMS_ADMIN_USERNAME, _EMAIL and _PASSWORD.');
@@ -96,10 +97,10 @@ const stopSteps = (gateway: Server, { stopSteps }: Product): readonly StopStep[]
   ...stopSteps.slice(2),
 ];
 
-const announce = ({ HOST, IMS_DEMO }: LauncherConfig, port: number): void => {
+const announce = ({ HOST }: LauncherConfig, port: number, demo: boolean): void => {
   const host = HOST === '127.0.0.1' ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
   progress.say(`\nIMS is ready at http://${host}:${port}`);
-  if (!IMS_DEMO) return;
+  if (!demo) return;
   progress.say(`Demonstration: sign in as ${demoPeople.map(({ username }) => username).join(', ')}`);
   progress.say(`with the password ${demoPassword}\n`);
 };

@@ -21,7 +21,9 @@ import { projections } from '@ims/projector/projections';
 import { buildQueryApi } from '@ims/query-api/app';
 import { cursorKeyFrom } from '@ims/query-api/interactions/cursor';
 import { createQueryPool } from '@ims/query-api/query-pool';
+import { demoIsThere } from '../demo/seed-demo.ts';
 import type { Handler } from './gateway.ts';
+import { StartProblem } from './start-problem.ts';
 
 export type ProductOptions = {
   readonly version: string;
@@ -30,6 +32,7 @@ export type ProductOptions = {
   readonly masterKey: MasterKey;
   readonly logger: (component: string) => Logger;
   readonly rateLimit: boolean;
+  /** Whether a demonstration is wanted; one is never mixed into records that are there already. */
   readonly demo: boolean;
   /** True when no other projector can be at work on this database. */
   readonly alone: boolean;
@@ -39,6 +42,8 @@ export type Product = {
   readonly log: EventLog;
   readonly commands: Commands;
   readonly projector: Projector;
+  /** True when the demonstration's people can sign in, or are about to be created. */
+  readonly demo: boolean;
   readonly tzData: string;
   readonly apps: { readonly commands: Server; readonly queries: Server };
   readonly handlers: { readonly commands: Handler; readonly queries: Handler };
@@ -46,9 +51,19 @@ export type Product = {
   readonly stopSteps: readonly { readonly name: string; readonly stop: () => Promise<unknown> }[];
 };
 
+const isDemonstration = async (log: EventLog, wanted: boolean): Promise<boolean> => {
+  const isThere = await demoIsThere(log);
+  if (isThere && !wanted) {
+    throw new StartProblem(
+      'This database holds the demonstration, whose passwords everybody knows: choose another IMS_HOME or DATABASE_URL for IMS_DEMO=off.',
+    );
+  }
+  return isThere || (wanted && (await log.headPosition()) === 0n);
+};
+
 /** All services in this process, each signed in to the database as its own role, as they would be apart. */
 export const startProduct = async (options: ProductOptions): Promise<Product> => {
-  const { databaseUrl, masterKey, version, logger, demo } = options;
+  const { databaseUrl, masterKey, version, logger } = options;
   const urlOf = (role: 'ims_command' | 'ims_projector' | 'ims_query') => serviceUrl(databaseUrl, role, masterKey.bytes);
   const limits = options.rateLimit ? {} : { rateLimits: 'off' as const };
   const tzData = process.versions.tz ?? 'unknown';
@@ -62,6 +77,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
   const projectorPool = createPool({ url: urlOf('ims_projector'), applicationName: 'ims-projector' });
   const queryPool = createQueryPool({ url: urlOf('ims_query') });
   const log = createPostgresEventLog({ url: urlOf('ims_command') });
+  const demo = await isDemonstration(log, options.demo);
   const codec = createCodec({ keyStore: createPostgresKeyStore(commandPool), masterKey });
   const messages = createPostgresMessages({ url: urlOf('ims_projector'), applicationName: 'ims-messages' });
 
@@ -116,6 +132,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     log,
     commands,
     projector,
+    demo,
     tzData,
     apps: { commands: commandApi, queries: queryApi },
     handlers: {

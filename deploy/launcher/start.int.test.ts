@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -74,3 +75,59 @@ describe('a start that cannot work says why in a sentence and ends with 1', () =
     });
   });
 });
+
+describe('a start without the demonstration', () => {
+  it('has no built-in password, lets its first administrator in, and is never mixed with a demonstration', {
+    timeout: 90_000,
+  }, async () => {
+    const home = join(folder, 'office');
+    const administrator = {
+      IMS_ADMIN_USERNAME: 'root',
+      IMS_ADMIN_EMAIL: 'root@example.org',
+      IMS_ADMIN_PASSWORD: 'Office-2026!',
+    };
+    const office = await run({ IMS_HOME: home, IMS_DEMO: 'off', ...administrator });
+    expect([await office.signIn('admin', 'Demo-2026!'), await office.signIn('root', 'Office-2026!')]).toEqual([
+      401, 200,
+    ]);
+    expect(await office.page()).not.toContain('ims-demo');
+    await office.stop();
+
+    const again = await run({ IMS_HOME: home });
+    expect([await again.signIn('admin', 'Demo-2026!'), await again.signIn('root', 'Office-2026!')]).toEqual([401, 200]);
+    await again.stop();
+
+    const demonstration = join(folder, 'demonstration');
+    const open = await run({ IMS_HOME: demonstration });
+    expect(await open.page()).toContain('ims-demo');
+    await open.stop();
+    const { code, said } = await start({ IMS_HOME: demonstration, IMS_DEMO: 'off' });
+    expect([code, said]).toEqual([1, expect.stringContaining('This database holds the demonstration')]);
+  });
+});
+
+/** A product that runs as a process of its own until it is stopped. */
+const run = async (environment: Record<string, string>) => {
+  const child = spawn('node', ['deploy/launcher/start.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let url = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    url = /IMS is ready at (\S+)/.exec(line)?.[1] ?? '';
+    if (url) break;
+  }
+  return {
+    page: async () => (await fetch(url)).text(),
+    signIn: async (username: string, password: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ username, password });
+      return (await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body })).status;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+};

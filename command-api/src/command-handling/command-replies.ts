@@ -1,12 +1,12 @@
-import { isRefusal, type Refusal } from '@ims/contracts/error-codes';
+import type { Refusal } from '@ims/contracts/error-codes';
 import { headers } from '@ims/contracts/site-scope';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { formatConsistencyToken } from '@ims/platform/http/consistency-token';
 import { sendRefusal } from '@ims/platform/http/errors';
 import { formatEtag } from '@ims/platform/http/etag';
-import type { DisplayNames } from '@ims/platform/identity/display-names';
+import { type DisplayNames, unknownPerson } from '@ims/platform/identity/display-names';
 import type { FastifyReply } from 'fastify';
-import type { Accepted, Outcome } from './handle-command.ts';
+import type { Accepted } from './handle-command.ts';
 
 export type CommandReplies = {
   /** Marks the answer with where the command stands in its stream and in the log. */
@@ -38,7 +38,5 @@ const withName = async (refused: Refusal, names: DisplayNames): Promise<Refusal>
   const { current } = refused;
   if (!current) return refused;
   const known = await names.read([current.updatedBy]);
-  return { ...refused, current: { ...current, updatedBy: known.get(current.updatedBy) ?? '' } };
+  return { ...refused, current: { ...current, updatedBy: known.get(current.updatedBy) ?? unknownPerson } };
 };
-
-export const isAccepted = <State>(outcome: Outcome<State>): outcome is Accepted<State> => !isRefusal(outcome);

@@ -42,7 +42,12 @@ export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog
       return false;
     }
     if (!isOld) return false;
-    await release(claim);
+    // Old still: its holder may have come back since the row was read, and goes on with the name.
+    await pool.query(
+      `delete from write_side.reservations
+       where command_id = $1 and state = 'pending' and created_at < now() - interval '60 seconds'`,
+      [claim],
+    );
     return true;
   };
 

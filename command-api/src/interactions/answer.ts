@@ -1,5 +1,5 @@
 import type { Interaction as InteractionAnswer } from '@ims/contracts/interactions/api';
-import type { DisplayNames } from '@ims/platform/identity/display-names';
+import { type DisplayNames, unknownPerson } from '@ims/platform/identity/display-names';
 import type { Interaction } from './interaction.ts';
 
 /** The record as an answer shows it, names of people included; undefined for one that never was or is purged. */
@@ -12,7 +12,7 @@ export const toAnswer = async (
   const { siteId, content, status, created, updated } = state;
   const { start, end, ...texts } = content;
   const known = await names.read([created.by, updated.by]);
-  const person = (userId: string) => ({ id: userId, displayName: known.get(userId) ?? '' });
+  const person = (userId: string) => ({ id: userId, displayName: known.get(userId) ?? unknownPerson });
   return {
     id,
     siteId,

@@ -20,7 +20,9 @@ export const createInteractionWarnings = ({
     if (interaction.situation !== 'recorded') return [];
     const ambiguous = ambiguousTimes(interaction, typed, tzData);
     if (typed.title === undefined && typed.startDateTime === undefined) return ambiguous;
-    return (await hasTwin(pool, id, interaction)) ? [...ambiguous, duplicateTitle(interaction)] : ambiguous;
+    // The record is saved by now: a look-up that fails must not make its answer an error.
+    const isTwin = await hasTwin(pool, id, interaction).catch(() => false);
+    return isTwin ? [...ambiguous, duplicateTitle(interaction)] : ambiguous;
   },
 });
 
@@ -35,6 +37,9 @@ const ambiguousTimes = (
     const resolved = resolveWallTime(text, content.timezone, tzData);
     if (resolved.problem || !resolved.ambiguous) return [];
     const [earlier, later] = resolved.offsets;
+    // Saved once more, a time keeps the offset that was chosen for it before, which may be the later one.
+    const chosen = field === 'startDateTime' ? content.start : content.end;
+    if (chosen?.offset !== earlier) return [];
     const message = `${text.replace('T', ' ')} exists twice in ${content.timezone}; the earlier one (${earlier}) was taken, the later one is at ${later}`;
     return [{ code: 'AMBIGUOUS_TIME', field, message }];
   });

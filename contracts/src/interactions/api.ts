@@ -195,13 +195,10 @@ const rowKey = z
   .string({ error: 'Every row needs a key' })
   .regex(/^[\x20-\x7e]{1,255}$/, 'A key must have 1 to 255 printable ASCII characters');
 
-/** One row of an import. `key` makes the row's command: the same key never adds a second record. */
-export const ImportRow = z.strictObject({
-  key: rowKey,
-  ...SomeInteractionFields.shape,
-  status: z.enum(['draft', 'complete']).optional(),
-});
-/** Rows are checked one by one by the command, so one bad row refuses itself and not the batch. */
+/**
+ * `key` makes the row's command: the same key never adds a second record. The other fields are those of a new
+ * interaction, checked row by row by the command, so that one bad row refuses itself and not the batch.
+ */
 export const ImportBody = z
   .strictObject({
     rows: z

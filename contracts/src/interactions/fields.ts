@@ -79,18 +79,5 @@ export const SomeInteractionFields = z
   .partial();
 export type SomeInteractionFields = z.infer<typeof SomeInteractionFields>;
 
-export const interactionFieldNames = [
-  'title',
-  'type',
-  'lead',
-  'startDateTime',
-  'endDateTime',
-  'timezone',
-  'location',
-  'description',
-  'notes',
-] as const;
-export type InteractionFieldName = (typeof interactionFieldNames)[number];
-
 /** The fields that every status but `draft` and `incomplete` needs. */
 export const requiredInteractionFields = ['title', 'type', 'lead', 'startDateTime', 'endDateTime', 'timezone'] as const;

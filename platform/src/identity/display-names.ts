@@ -9,6 +9,9 @@ export type DisplayNames = {
   forget(): void;
 };
 
+/** In the place of a name that is not known. */
+export const unknownPerson = 'Unknown person';
+
 const statement = (version: number): string => `
   select v.version, u.user_id, u.display_name
   from (select coalesce((select a.version from read.active_versions a

@@ -19,9 +19,16 @@ export const createLogger = (options: {
     timestamp: pino.stdTimeFunctions.isoTime,
     messageKey: 'message',
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: withoutRows },
     redact: { paths: ['password', '*.password', 'token', '*.token', '*.authorization', '*.cookie'], remove: true },
   };
   return pino(settings, destination ?? standardOutput());
+};
+
+/** What PostgreSQL tells of the row at fault may hold a person's name. */
+const withoutRows = (error: Error) => {
+  const { detail: _row, where: _statement, internalQuery: _query, ...rest } = pino.stdSerializers.err(error);
+  return rest;
 };
 
 let output: ReturnType<typeof pinoDestination> | undefined;

@@ -1,5 +1,5 @@
 import { inTransaction } from '@ims/platform/database/transaction';
-import type { ReadTablesChanged } from '@ims/platform/messages/messages';
+import { maxNamedIds, type ReadTablesChanged } from '@ims/platform/messages/messages';
 import type pg from 'pg';
 import { type Lease, lockLease, moveCheckpoint } from './checkpoints.ts';
 import type { Page } from './event-feed.ts';
@@ -68,14 +68,12 @@ const latestPerSite = (changed: readonly ChangedRow[]): ReadonlyMap<string, bigi
   return latest;
 };
 
-const maxIds = 100;
-
 /** The last part of a row's key is what it is known by; null when there are too many to name. */
 const idsOfSite = (changed: readonly ChangedRow[], site: string): readonly string[] | null => {
   const ids = new Set<string>();
   for (const row of changed) {
     if (siteOf(row) === site) ids.add(Object.values(row.key).at(-1) ?? '');
-    if (ids.size > maxIds) return null;
+    if (ids.size > maxNamedIds) return null;
   }
   return [...ids];
 };

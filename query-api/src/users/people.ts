@@ -1,10 +1,8 @@
 import type { PersonReference } from '@ims/contracts/interactions/api';
-import type { DisplayNames } from '@ims/platform/identity/display-names';
+import { type DisplayNames, unknownPerson } from '@ims/platform/identity/display-names';
 
 /** Who a row means: id and name. */
 export type Reference = (id: string) => PersonReference;
-
-const unknownPerson = 'Unknown person';
 
 /** References to these people; one without a name (erased, or not projected yet) has a name that says so. */
 export const referencesTo = async (names: DisplayNames, ids: Iterable<string>): Promise<Reference> => {

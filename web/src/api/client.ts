@@ -40,6 +40,9 @@ const commandHeaders = ({ siteId, body, revision, key }: Command): Record<string
   ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
 });
 
+/** Needs no token, and must not fail because an old one could not be renewed. */
+const signInPath = '/api/v1/auth/login';
+
 /** The wire: bearer token and its renewal, the site of a call, retries under one idempotency key, errors as values of one class. */
 export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
   let written: { token: string; at: number } | undefined;
@@ -47,7 +50,7 @@ export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
     written && now() - written.at < tokenLifeMs ? { [names.consistencyToken]: written.token } : {};
 
   const send = async (path: string, request: RequestInit, rejected?: string): Promise<Response> => {
-    const signedIn = await session.fresh(rejected);
+    const signedIn = path === signInPath ? undefined : await session.fresh(rejected);
     const headers = { ...request.headers, ...(signedIn ? { authorization: `Bearer ${signedIn.token}` } : {}) };
     const response = await fetch(path, { ...request, headers }).catch((cause: unknown) => {
       if (request.signal?.aborted) throw cause;
@@ -55,7 +58,7 @@ export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
     });
     if (response.ok) return response;
     if (response.status === 401 && signedIn && !rejected) return send(path, request, signedIn.token);
-    if (response.status === 401 && path !== '/api/v1/auth/login') session.end();
+    if (response.status === 401 && path !== signInPath) session.end();
     throw await readApiError(response);
   };
 

@@ -10,7 +10,9 @@ const readBlock = (block: string): ServerEvent | undefined => {
     if (line.slice(0, colon) === 'data') data.push(value);
     else fields[line.slice(0, colon)] = value;
   }
-  return data.length ? { id: fields.id, event: fields.event ?? 'message', data: data.join('\n') } : undefined;
+  // An id alone tells where the reader stands, without anything having happened.
+  if (data.length === 0 && fields.id === undefined) return undefined;
+  return { id: fields.id, event: fields.event ?? 'message', data: data.join('\n') };
 };
 
 /** Reads server-sent events from an answer's body until it ends; heartbeats and comments are passed over. */

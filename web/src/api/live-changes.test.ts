@@ -79,6 +79,15 @@ describe('changes that others save', () => {
     await vi.waitFor(() => expect(streams[1]?.lastEventId).toBe('7'));
   });
 
+  it('go on from where the stream began when it breaks before the first one', async () => {
+    const { open, streams } = givenServer();
+    givenBrowser(open).openTab();
+    await vi.waitFor(() => expect(streams).toHaveLength(1));
+    streams[0]?.write('id: 5\n: connected\n\n');
+    streams[0]?.end();
+    await vi.waitFor(() => expect(streams[1]?.lastEventId).toBe('5'));
+  });
+
   it('go on in the next tab when the leading one is closed', async () => {
     const { open, streams } = givenServer();
     const { openTab } = givenBrowser(open);

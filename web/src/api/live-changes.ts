@@ -6,6 +6,7 @@ import { runAlone } from './locks.ts';
 export type Connection = 'connected' | 'lost';
 type Message =
   | { readonly kind: 'change'; readonly id: string | undefined; readonly change: LiveChange }
+  | { readonly kind: 'place'; readonly id: string }
   | { readonly kind: 'connection'; readonly connection: Connection };
 export type ChangesChannel = {
   postMessage(message: Message): void;
@@ -42,7 +43,7 @@ export const followChanges = ({ open, channel, lead, wait }: LiveParts, listener
       return;
     }
     lastEventId = message.id ?? lastEventId;
-    listener.changed(message.change);
+    if (message.kind === 'change') listener.changed(message.change);
   };
   const tell = (message: Message): void => {
     channel.postMessage(message);
@@ -60,6 +61,7 @@ export const followChanges = ({ open, channel, lead, wait }: LiveParts, listener
     for await (const { id, event, data } of readEvents(response.body)) {
       const change = parseChange(event, data);
       if (change) tell({ kind: 'change', id, change });
+      else if (id) tell({ kind: 'place', id });
     }
   };
 

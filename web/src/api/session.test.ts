@@ -77,6 +77,25 @@ describe('renewing the session', () => {
     expect(tab.current()?.token).toBe('kept');
   });
 
+  it('signs nobody in again who signed out while it was under way', async () => {
+    let answer = (_session: Session): void => undefined;
+    const refresh = vi.fn(
+      () =>
+        new Promise<Session>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const { openTab } = givenBrowser(refresh);
+    const [one, other] = [openTab(), openTab()];
+    one.start(lasting('ending', 0.2));
+    const renewing = other.fresh();
+    await vi.waitFor(() => expect(refresh).toHaveBeenCalled());
+    one.end();
+    answer(lasting('late'));
+    await expect(renewing).resolves.toBeUndefined();
+    expect([one.current(), other.current()]).toEqual([undefined, undefined]);
+  });
+
   it('signs every tab out when nobody is signed in any more', async () => {
     const { openTab } = givenBrowser(async () => undefined);
     const [one, other] = [openTab(), openTab()];

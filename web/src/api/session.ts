@@ -27,10 +27,15 @@ const secondsToSpare = 30;
 export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs, now }: SessionParts) => {
   let current: Session | undefined;
   let renewing: Promise<Session | undefined> | undefined;
+  let endings = 0;
   const listeners = new Set<() => void>();
   const keep = (session: Session | undefined): void => {
     current = session;
     for (const listener of listeners) listener();
+  };
+  const forget = (): void => {
+    endings += 1;
+    keep(undefined);
   };
   const isFresh = (session: Session | undefined): session is Session =>
     session !== undefined && Date.parse(session.expiresAt) - now() > secondsToSpare * 1_000;
@@ -38,7 +43,7 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
   channel.addEventListener('message', ({ data }) => {
     if (data.kind === 'ask' && isFresh(current)) channel.postMessage({ kind: 'session', session: current });
     if (data.kind === 'session') keep(data.session);
-    if (data.kind === 'signed-out') keep(undefined);
+    if (data.kind === 'signed-out') forget();
   });
 
   const askOtherTabs = (): Promise<void> =>
@@ -56,7 +61,10 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
     const isUsable = (): boolean => isFresh(current) && current.token !== rejected;
     if (!current) await askOtherTabs();
     if (isUsable()) return current;
+    const endingsBefore = endings;
     const session = await refresh();
+    // Somebody signed out meanwhile: a token that was already on its way must not sign everybody in again.
+    if (endings !== endingsBefore) return current;
     keep(session);
     channel.postMessage(session ? { kind: 'session', session } : { kind: 'signed-out' });
     return session;
@@ -73,7 +81,7 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
       channel.postMessage({ kind: 'session', session });
     },
     end: (): void => {
-      keep(undefined);
+      forget();
       channel.postMessage({ kind: 'signed-out' });
     },
     /** The session with a token that still holds; `rejected` is a token the server has refused. */

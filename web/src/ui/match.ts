@@ -1,10 +1,10 @@
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+import { foldText } from '@ims/contracts/fold-text';
 
 /** The words and phrases of a search that a hit must contain, folded; what is excluded is left out. */
 export const searchWords = (search: string): string[] =>
   [...search.matchAll(/(-?)"([^"]*)"|(-?)([^\s"]+)/g)].flatMap(([, notPhrase, phrase, notWord, word]) => {
     if (notPhrase || notWord) return [];
-    const words = fold(phrase ?? word ?? '').split(/[^\p{L}\p{N}]+/u);
+    const words = foldText(phrase ?? word ?? '').split(/[^\p{L}\p{N}]+/u);
     return words.filter(Boolean);
   });
 
@@ -14,7 +14,7 @@ export type Piece = { readonly at: number; readonly text: string; readonly isMat
 export const markMatches = (text: string, words: readonly string[]): Piece[] => {
   if (words.length === 0 || text === '') return [{ at: 0, text, isMatch: false }];
   return [...text.matchAll(/[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu)].flatMap(({ 0: token, index }) => {
-    const word = words.find((candidate) => fold(token).startsWith(candidate));
+    const word = words.find((candidate) => foldText(token).startsWith(candidate));
     if (!word) return [{ at: index, text: token, isMatch: false }];
     const length = prefixLength(token, word);
     const rest = token.slice(length);
@@ -26,7 +26,8 @@ export const markMatches = (text: string, words: readonly string[]): Piece[] => 
 /** How many characters of the original make up the folded prefix: folding may change the number of characters. */
 const prefixLength = (original: string, folded: string): number => {
   for (let length = 1; length <= original.length; length += 1) {
-    if (fold(original.slice(0, length)).startsWith(folded) && !/^\p{M}/u.test(original.slice(length))) return length;
+    if (foldText(original.slice(0, length)).startsWith(folded) && !/^\p{M}/u.test(original.slice(length)))
+      return length;
   }
   return original.length;
 };

@@ -8,6 +8,7 @@ export type Conflict = {
   readonly taken: readonly Differing[];
 };
 
+/** The inputs that are chosen as one: half of somebody's time with half of another's would be nobody's. */
 const together: readonly (readonly FieldName[])[] = [
   ['title'],
   ['type'],
@@ -17,10 +18,6 @@ const together: readonly (readonly FieldName[])[] = [
   ['description'],
   ['notes'],
 ];
-
-/** The inputs that are chosen as one: half of somebody's time with half of another's would be nobody's. */
-export const togetherWith = (name: FieldName): readonly FieldName[] =>
-  together.find((names) => names.includes(name)) ?? [name];
 
 const pick = (values: FormValues, names: readonly FieldName[]): string => names.map((name) => values[name]).join('\n');
 
