@@ -116,6 +116,13 @@ describe('the description of the API', () => {
     expect(document.paths['/api/v1/interactions'].get.responses['200']).toBeDefined();
   });
 
+  test('is browsed whole, with the routes of both services', async () => {
+    const [raw, browsed] = await Promise.all(
+      ['/api/v1/openapi.json', '/api/docs/json'].map(async (url) => (await world.app.inject(url)).json()),
+    );
+    expect(browsed).toEqual(raw);
+  });
+
   test('can be browsed without anything from elsewhere', async () => {
     const page = await world.app.inject('/api/docs/');
     expect(page.statusCode).toBe(200);

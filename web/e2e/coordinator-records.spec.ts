@@ -99,5 +99,28 @@ describe.skipIf(!journeys)(
       await coordinator.getByRole('heading', { name: retitled }).waitFor();
       await coordinator.getByRole('definition').getByText('Pier 9').waitFor();
     });
+
+    it('is told when a colleague moved the record to the bin meanwhile', async () => {
+      await coordinator.getByRole('link', { name: 'Edit' }).click();
+      await coordinator.getByRole('combobox', { name: 'Location' }).fill('Pier 12');
+      await colleague.getByRole('button', { name: 'Move to bin' }).click();
+      await colleague.getByRole('dialog', { name: 'Move to bin' }).getByRole('button', { name: 'Move to bin' }).click();
+      await colleague.getByText(`“${retitled}” is in the bin.`).waitFor();
+      await coordinator.getByRole('button', { name: 'Save interaction' }).click();
+      await coordinator.getByText('this interaction was moved to the bin meanwhile').waitFor();
+      expect(await coordinator.getByRole('combobox', { name: 'Location' }).inputValue()).toBe('Pier 12');
+    });
+
+    it('asks for signs alone and is told what a search needs, not that something broke', async () => {
+      await colleague.goto(new URL(coordinator.url()).pathname.split('/interactions')[0] ?? '/');
+      await search(colleague, '%');
+      await colleague.getByRole('heading', { name: /at least one letter or digit/ }).waitFor();
+      expect(await colleague.getByRole('button', { name: 'Copy support code' }).count()).toBe(0);
+    });
+
+    it('never scrolls the page away under the table', async () => {
+      const beyond = () => document.documentElement.scrollHeight - window.innerHeight;
+      expect(await colleague.evaluate(beyond)).toBe(0);
+    });
   },
 );

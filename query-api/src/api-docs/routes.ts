@@ -20,7 +20,8 @@ export const apiDocsRoutes = async (app: Server, { otherDocument }: ApiDocsOptio
   let merged: OpenApiDocument | undefined;
   const document = async (): Promise<OpenApiDocument> => {
     const own = openApiDocument(app);
-    merged ??= otherDocument ? mergeDocuments(await otherDocument(), own) : own;
+    const all = otherDocument ? mergeDocuments(await otherDocument(), own) : own;
+    merged ??= { ...all, info: { ...all.info, title: 'IMS API' } };
     return merged;
   };
 
@@ -33,14 +34,20 @@ export const apiDocsRoutes = async (app: Server, { otherDocument }: ApiDocsOptio
     async () => document(),
   );
 
-  await app.register(pages);
+  await app.register(pagesOf(document));
 };
 
-const pages: FastifyPluginAsync = async (app) => {
-  await servePages(app, { inlineStyles: true });
-  await app.register(swaggerUi, {
-    routePrefix: '/api/docs',
-    uiConfig: { url: documentAddress, deepLinking: true, docExpansion: 'none' },
-    theme: { title: 'IMS API' },
-  });
-};
+const pagesOf =
+  (document: () => Promise<OpenApiDocument>): FastifyPluginAsync =>
+  async (app) => {
+    await servePages(app, { inlineStyles: true });
+    // The browser of the API asks beside its own page, where it would find this service's half alone.
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.url.split('?', 1)[0] === '/api/docs/json') await reply.send(await document());
+    });
+    await app.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      uiConfig: { url: documentAddress, deepLinking: true, docExpansion: 'none' },
+      theme: { title: 'IMS API' },
+    });
+  };

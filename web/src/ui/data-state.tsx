@@ -35,6 +35,8 @@ type ErrorStateProps = {
 
 export const ErrorState = ({ title, error, retry, children }: ErrorStateProps) => {
   const supportCode = error instanceof ApiError ? error.requestId : '';
+  // What was asked cannot be answered: nothing is broken, and asking again would not help.
+  if (error instanceof ApiError && error.status === 400) return <DataState title={error.message}>{children}</DataState>;
   return (
     <div className={styles.state} role="alert">
       <h2 className={styles.title}>{title}</h2>

@@ -22,6 +22,14 @@ export const RestoredNote = ({ discard }: { readonly discard: () => void }) => (
   </div>
 );
 
+/** Somebody moved the record to the bin while it was being edited. */
+export const MovedToBin = () => (
+  <p className={styles.problem} role="alert">
+    Not saved: this interaction was moved to the bin meanwhile. Restore it there, then save again; what you typed stays
+    here.
+  </p>
+);
+
 /** What stands in the way of saving and belongs to no field. */
 export const Problem = ({
   error,

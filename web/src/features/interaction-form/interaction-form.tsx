@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormFields } from './form-fields.tsx';
-import { FormActions, FormHead, Problem, RestoredNote } from './form-parts.tsx';
+import { FormActions, FormHead, MovedToBin, Problem, RestoredNote } from './form-parts.tsx';
 import { type FormValues, nextValues } from './form-values.ts';
 import styles from './interaction-form.module.css';
 import { LeaveGuard } from './leave-guard.tsx';
@@ -55,6 +55,7 @@ export const InteractionForm = ({ heading, record, initial, saved, cancel, moveT
         <div className={styles.fields}>
           {state.isRestored && <RestoredNote discard={state.discard} />}
           {save.error && <Problem error={save.error} rest={rest} retry={ask(save.variables?.kind ?? 'save')} />}
+          {save.isGone && <MovedToBin />}
           <FormFields form={form} />
         </div>
         <FormActions

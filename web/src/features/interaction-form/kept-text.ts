@@ -7,28 +7,31 @@ export type KeptText = {
   readonly revision: number | undefined;
 };
 
-const nameOf = (siteId: string, id: string): string => `ims.unsaved.${siteId}.${id}`;
+/** Whose text it is, and where it belongs: the next person at this browser must not find it. */
+export type KeptPlace = { readonly userId: string; readonly siteId: string; readonly id: string };
 
-export const keepText = (siteId: string, id: string, text: KeptText): void => {
+const nameOf = ({ userId, siteId, id }: KeptPlace): string => `ims.unsaved.${userId}.${siteId}.${id}`;
+
+export const keepText = (place: KeptPlace, text: KeptText): void => {
   try {
-    sessionStorage.setItem(nameOf(siteId, id), JSON.stringify(text));
+    sessionStorage.setItem(nameOf(place), JSON.stringify(text));
   } catch {
     // Without storage the text lives as long as the form.
   }
 };
 
-export const keptText = (siteId: string, id: string): KeptText | undefined => {
+export const keptText = (place: KeptPlace): KeptText | undefined => {
   try {
-    const text = sessionStorage.getItem(nameOf(siteId, id));
+    const text = sessionStorage.getItem(nameOf(place));
     return text ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
 };
 
-export const forgetText = (siteId: string, id: string): void => {
+export const forgetText = (place: KeptPlace): void => {
   try {
-    sessionStorage.removeItem(nameOf(siteId, id));
+    sessionStorage.removeItem(nameOf(place));
   } catch {
     // Nothing was kept then.
   }

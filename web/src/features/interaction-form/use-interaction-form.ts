@@ -1,11 +1,11 @@
 import type { Interaction, InteractionSaved } from '@ims/contracts/interactions/api';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type FieldErrors, type Resolver, type UseFormReturn, useForm } from 'react-hook-form';
 import { ApiError } from '#api/api-error.ts';
 import { useSite } from '#app/site-context.ts';
 import { checkForm, errorsFrom } from './check-form.ts';
 import { changedFields, type FieldName, type FormValues, valuesOf } from './form-values.ts';
-import { forgetText, keepText, keptText } from './kept-text.ts';
+import { forgetText, type KeptPlace, keepText, keptText } from './kept-text.ts';
 import { type Attempt, type SaveKind, useSave } from './use-save.ts';
 
 type FormParts = {
@@ -19,24 +19,23 @@ const toFieldErrors = (errors: Partial<Record<FieldName, string>>): FieldErrors<
 
 type Form = UseFormReturn<FormValues>;
 type Typing = {
-  readonly siteId: string;
-  readonly id: string;
+  readonly place: KeptPlace;
   readonly base: FormValues;
   readonly revision: number | undefined;
 };
 
 /** Keeps what differs from where the typing began, so that a reload does not lose it. */
-const useKeepWhileTyping = (form: Form, { siteId, id, base, revision }: Typing): void => {
+const useKeepWhileTyping = (form: Form, { place, base, revision }: Typing): void => {
   useEffect(
     () =>
       form.subscribe({
         formState: { values: true },
         callback: ({ values }) => {
-          if (Object.keys(changedFields(base, values)).length) keepText(siteId, id, { values, base, revision });
-          else forgetText(siteId, id);
+          if (Object.keys(changedFields(base, values)).length) keepText(place, { values, base, revision });
+          else forgetText(place);
         },
       }),
-    [form, base, siteId, id, revision],
+    [form, base, place, revision],
   );
 };
 
@@ -56,9 +55,10 @@ const useServerErrors = (form: Form, error: Error | null): readonly string[] => 
 
 /** The form's state: what is typed, what it began from, how it is checked, kept and saved. */
 export const useInteractionForm = ({ record, initial, saved }: FormParts) => {
-  const { siteId } = useSite();
+  const { siteId, user } = useSite();
   const id = record?.id ?? 'new';
-  const [kept, setKept] = useState(() => keptText(siteId, id));
+  const place = useMemo(() => ({ userId: user.id, siteId, id }), [user.id, siteId, id]);
+  const [kept, setKept] = useState(() => keptText(place));
   const kind = useRef<SaveKind>('save');
   const isDone = useRef(false);
   const [ground, setGround] = useState(() => ({
@@ -80,13 +80,13 @@ export const useInteractionForm = ({ record, initial, saved }: FormParts) => {
   const isChanged = (): boolean => Object.keys(changedFields(base, form.getValues())).length > 0;
 
   const save = useSave((answer, attempt) => {
-    forgetText(siteId, id);
+    forgetText(place);
     setKept(undefined);
     isDone.current = true;
     saved(answer, attempt);
   });
 
-  useKeepWhileTyping(form, { siteId, id, ...ground });
+  useKeepWhileTyping(form, { place, ...ground });
   const rest = useServerErrors(form, save.error);
 
   const submit = async (how: SaveKind): Promise<void> => {
@@ -118,7 +118,7 @@ export const useInteractionForm = ({ record, initial, saved }: FormParts) => {
       save.mutate({ values: merged, kind: kind.current, record: theirs, ...theirGround });
     },
     discard: (): void => {
-      forgetText(siteId, id);
+      forgetText(place);
       setKept(undefined);
       setGround({ base: initial, revision: record?.revision });
       form.reset(initial);

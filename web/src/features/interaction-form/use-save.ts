@@ -38,13 +38,15 @@ const send = (
 
 /**
  * Saves the form. The same content is always sent under the same key, so that a retry after a lost answer does not
- * make a second record. When somebody else has saved meanwhile, `theirs` is their version.
+ * make a second record. When somebody else has saved meanwhile, `theirs` is their version; `isGone` when they moved
+ * the record to the bin.
  */
 export const useSave = (saved: (answer: InteractionSaved, attempt: Attempt) => void) => {
   const { siteId } = useSite();
   const queries = useQueryClient();
   const sent = useRef({ content: '', key: '' });
   const [theirs, setTheirs] = useState<Interaction>();
+  const [isGone, setGone] = useState(false);
   const keyFor = (attempt: Attempt): string => {
     const content = JSON.stringify([attempt.values, attempt.kind === 'draft', attempt.revision]);
     if (sent.current.content !== content) sent.current = { content, key: crypto.randomUUID() };
@@ -59,8 +61,11 @@ export const useSave = (saved: (answer: InteractionSaved, attempt: Attempt) => v
     },
     onError: async (error, { record }) => {
       if (!record || !(error instanceof ApiError) || error.code !== 'PRECONDITION_FAILED') return;
-      setTheirs(await queries.fetchQuery({ ...interaction(siteId, record.id), staleTime: 0 }));
+      await queries
+        .fetchQuery({ ...interaction(siteId, record.id), staleTime: 0 })
+        .then(setTheirs, (reason: unknown) => setGone(reason instanceof ApiError && reason.status === 404));
     },
+    onMutate: () => setGone(false),
   });
-  return { ...mutation, theirs, forgetTheirs: () => setTheirs(undefined) };
+  return { ...mutation, theirs, isGone, forgetTheirs: () => setTheirs(undefined) };
 };
