@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as interactions from './interactions/events.ts';
+import * as operations from './operations/events.ts';
 import * as sites from './sites/events.ts';
 import * as system from './system/events.ts';
 import * as users from './users/events.ts';
@@ -26,7 +27,12 @@ const user = (schema: z.ZodObject): EventDefinition => ({
 });
 const open = (schema: z.ZodObject): EventDefinition => ({ schema, version: 1, sealed: [] });
 
-export type DomainEvent = interactions.InteractionEvent | sites.SiteEvent | system.SystemEvent | users.UserEvent;
+export type DomainEvent =
+  | interactions.InteractionEvent
+  | operations.OperationsEvent
+  | sites.SiteEvent
+  | system.SystemEvent
+  | users.UserEvent;
 export type EventType = DomainEvent['type'];
 
 export const eventCatalogue: Readonly<Record<EventType, EventDefinition>> = {
@@ -52,4 +58,5 @@ export const eventCatalogue: Readonly<Record<EventType, EventDefinition>> = {
   UserPasswordChanged: user(users.UserPasswordChanged),
   SystemRoleGranted: open(system.SystemRoleGranted),
   SystemRoleRevoked: open(system.SystemRoleRevoked),
+  OperationRequested: open(operations.OperationRequested),
 };

@@ -19,5 +19,8 @@ export const userStream = (id: string): string => `user-${id}`;
 /** The one stream of system-wide facts: roles of the system, schema, retention. */
 export const systemStream = 'system';
 
+/** The one stream of what operators asked of the projector. */
+export const operationsStream = 'operations';
+
 /** The id behind the first dash of a stream's name: `interaction-1f…` → `1f…`; the whole name where there is none. */
 export const streamId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

@@ -6,13 +6,19 @@ import { ensureRoles, serviceUrl } from '@ims/platform/database/roles';
 import { startEmbeddedPostgres } from '@ims/platform/embedded-postgres/embedded-postgres';
 import { assertMasterKeyFits, type MasterKey } from '@ims/platform/event-log/master-key';
 import { eventLogMigrations } from '@ims/platform/event-log/migrations';
+import { operationsMigrations } from '@ims/platform/operations/migrations';
 import { readMigrations } from '@ims/projector/migrations';
 import pg from 'pg';
 import type { LauncherConfig } from './config.ts';
 import { databaseProblem } from './start-problem.ts';
 
 /** The whole schema, in the order in which its parts need each other. */
-export const allMigrations: readonly Migration[] = [...eventLogMigrations, ...authMigrations, ...readMigrations];
+export const allMigrations: readonly Migration[] = [
+  ...eventLogMigrations,
+  ...operationsMigrations,
+  ...authMigrations,
+  ...readMigrations,
+];
 
 export type Database = { readonly url: string; stop(): Promise<void> };
 

@@ -4,6 +4,7 @@ import { interactionSearch } from './interactions/search-function.ts';
 import { interactionsTable } from './interactions/table.ts';
 import { ensureSitePartition } from './schema/ensure-site-partition.ts';
 import { bookkeepingTables, readSchema } from './schema/read-schema.ts';
+import { versionBookkeeping } from './schema/version-bookkeeping.ts';
 import { statisticsTables } from './statistics/table.ts';
 import { suggestionTables } from './suggestions/table.ts';
 import { usersTable } from './users/table.ts';
@@ -16,4 +17,5 @@ export const readMigrations: readonly Migration[] = [
   { name: 'read-0004-suggestions', up: (run) => run(suggestionTables(1)) },
   { name: 'read-0005-access', up: (run) => run(accessTables(1)) },
   { name: 'read-0006-users', up: (run) => run(usersTable(1)) },
+  { name: 'read-0007-versions', up: (run) => run(versionBookkeeping) },
 ];

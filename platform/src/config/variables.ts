@@ -6,14 +6,29 @@ const onOff = (byDefault: 'on' | 'off') =>
     .default(byDefault)
     .transform((value) => value === 'on');
 
+const port = (problem: string) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, problem)
+    .transform(Number)
+    .refine((value) => value <= 65_535, problem);
+
+/** What stands behind a capability; the first is the one that needs nothing else. */
+const engine = <const Names extends readonly [string, string]>(names: Names) =>
+  z.enum(names, { error: `must be ${names.join(' or ')}` }).default(names[0] as Names[0]);
+
+const address = (protocols: readonly string[], example: string) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be an address like ${example}`,
+    )
+    .optional();
+
 /** The variables that more than one service reads; a service picks what it needs into its own schema. */
 export const variables = {
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'must be a port number from 0 to 65535')
-    .default(3000),
+  PORT: port('must be a port number from 0 to 65535').default(3000),
   HOST: z.string().default('127.0.0.1'),
   IMS_HOME: z.string().default('./.ims'),
   DATABASE_URL: z
@@ -30,7 +45,11 @@ export const variables = {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
-  EVENT_LOG: z.literal('postgres', { error: 'must be postgres' }).default('postgres'),
-  MESSAGES: z.literal('postgres', { error: 'must be postgres' }).default('postgres'),
-  CACHE: z.literal('memory', { error: 'must be memory' }).default('memory'),
+  EVENT_LOG: engine(['postgres', 'eventstoredb']),
+  MESSAGES: engine(['postgres', 'nats']),
+  CACHE: engine(['memory', 'redis']),
+  EVENTSTORE_URL: address(['esdb:', 'esdb+discover:'], 'esdb://host:2113?tls=true'),
+  NATS_URL: address(['nats:', 'tls:'], 'nats://host:4222'),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379'),
+  METRICS_PORT: port('must be a port number from 0 to 65535').optional(),
 };

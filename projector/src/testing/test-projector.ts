@@ -9,6 +9,7 @@ import { eventLogMigrations } from '@ims/platform/event-log/migrations';
 import { createPostgresEventLog } from '@ims/platform/event-log/postgres-event-log';
 import type { Messages, ReadTablesChanged } from '@ims/platform/messages/messages';
 import { createLogger } from '@ims/platform/observability/logger';
+import { operationsMigrations } from '@ims/platform/operations/migrations';
 import { createTestDatabase } from '@ims/platform/testing/test-database';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import type pg from 'pg';
@@ -48,7 +49,7 @@ export type TestProjector = {
 
 /** A projector on a database of its own. Owner and command roles are used to arrange, the projector's own to project. */
 export const createTestProjector = async (): Promise<TestProjector> => {
-  const database = await createTestDatabase([...eventLogMigrations, ...readMigrations]);
+  const database = await createTestDatabase([...eventLogMigrations, ...operationsMigrations, ...readMigrations]);
   const owner = createPool({ url: database.url(), applicationName: 'ims-test-owner', max: 3 });
   const pool = createPool({ url: database.url('ims_projector'), applicationName: 'ims-test-projector' });
   const queries = createPool({ url: database.url('ims_query'), applicationName: 'ims-test-query', max: 2 });

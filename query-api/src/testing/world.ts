@@ -8,6 +8,7 @@ import { createTokenVerifier } from '@ims/platform/identity/verify-token';
 import type { Messages } from '@ims/platform/messages/messages';
 import { createPostgresMessages } from '@ims/platform/messages/postgres-messages';
 import { createLogger, type Logger } from '@ims/platform/observability/logger';
+import { operationsMigrations } from '@ims/platform/operations/migrations';
 import { createTestCallers, type TestCallers } from '@ims/platform/testing/test-callers';
 import { createTestDatabase, type TestDatabase } from '@ims/platform/testing/test-database';
 import type pg from 'pg';
@@ -68,7 +69,7 @@ const projectorOf = (readSide: ReadSide, database: TestDatabase, { log, codec }:
 };
 
 export const createWorld = async (readSide: ReadSide): Promise<World> => {
-  const database = await createTestDatabase([...eventLogMigrations, ...readSide.migrations]);
+  const database = await createTestDatabase([...eventLogMigrations, ...operationsMigrations, ...readSide.migrations]);
   const situation = createSituation(database.url('ims_command'));
   const messages = createPostgresMessages({ url: database.url('ims_projector') });
   const callers = await createTestCallers();
