@@ -95,6 +95,8 @@ export const OperationRequest = z
     state: OperationState,
     answer: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    /** How far a verification has come, in events. */
+    progress: z.object({ done: z.number().int().min(0), total: z.number().int().min(0) }).optional(),
   })
   .meta({ id: 'OperationRequest' });
 export type OperationRequest = z.infer<typeof OperationRequest>;

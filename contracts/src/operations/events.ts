@@ -26,6 +26,10 @@ export const OperationRequested = z.strictObject({
   version: z.number().int().min(1).optional(),
   deadLetterId: Uuid.optional(),
   throttle: z.number().int().min(1).optional(),
+  dryRun: z.boolean().optional(),
 });
 
 export type OperationsEvent = NewEvent<'OperationRequested', z.infer<typeof OperationRequested>>;
+
+/** The actor of what was asked on the command line, where nobody signs in. */
+export const commandLineActorId = '00000000-0000-8000-8000-0000636f6d64';

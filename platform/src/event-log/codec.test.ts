@@ -199,6 +199,23 @@ describe('codec', () => {
     await expect(codec.openAll([{ ...stored, schemaVersion: 2 }])).rejects.toThrow('up to version 1');
   });
 
+  it('gives whoever asks for each event what can be read, and says in its place what cannot', async () => {
+    await recordVisit();
+    const [stored] = await log.readStream(stream);
+    if (!stored) throw new Error('nothing stored');
+    const broken = [
+      { ...stored, type: 'InteractionDreamt' },
+      { ...stored, data: 'null' },
+      { ...stored, data: '{' },
+      { ...stored, schemaVersion: 0 },
+    ];
+
+    const opened = await freshCodec().openEach([...broken, stored]);
+
+    expect(opened.slice(0, -1).every((event) => event instanceof UnreadableEvent)).toBe(true);
+    expect(opened.at(-1)).toEqual((await codec.openAll([stored]))[0]);
+  });
+
   it('brings events of older versions up to the current one, step by step', async () => {
     const schema = z.strictObject({ names: z.array(z.string()), count: z.int() });
     const catalogue = { PeopleMet: { schema, version: 3, sealed: ['names'] } };

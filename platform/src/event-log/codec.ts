@@ -28,6 +28,8 @@ export type Codec<Event extends NewEvent = DomainEvent> = {
    * Throws UnreadableEvent.
    */
   openAll(events: readonly LoggedEvent[]): Promise<readonly RecordedEvent<Event>[]>;
+  /** As `openAll`, for readers that go on without what they cannot read: in its place stands the UnreadableEvent. */
+  openEach(events: readonly LoggedEvent[]): Promise<readonly (RecordedEvent<Event> | UnreadableEvent)[]>;
   /** To be called when a subject's key was deleted. */
   forget(subject: string): void;
 };
@@ -69,6 +71,31 @@ export const createCodec = <Event extends NewEvent = DomainEvent>(options: {
 }): Codec<Event> => {
   const { catalogue = eventCatalogue as Catalogue, upcasters = currentUpcasters } = options;
   const keys = createSubjectKeys(options.keyStore, options.masterKey);
+
+  const openEach: Codec<Event>['openEach'] = async (events) => {
+    const parsed = events.map((event) => ({ event, data: readable(event, () => parseData(catalogue, event)) }));
+    const isSealed = (data: Data | UnreadableEvent): boolean => !(data instanceof UnreadableEvent) && 'sealed' in data;
+    const subjects = new Set(parsed.filter(({ data }) => isSealed(data)).map(({ event }) => event.stream));
+    const secrets = subjects.size > 0 ? await keys.forOpening(subjects) : new Map<string, Buffer>();
+    return parsed.map(({ event, data }) => {
+      if (data instanceof UnreadableEvent) return data;
+      return readable(event, () => {
+        const opened = unseal(event, data, secrets.get(event.stream));
+        const version = catalogue[event.type]?.version ?? event.schemaVersion;
+        return {
+          type: event.type,
+          data: upcast(event, opened.data, version, upcasters),
+          stream: event.stream,
+          revision: event.revision,
+          position: event.position,
+          schemaVersion: version,
+          metadata: event.metadata,
+          erased: opened.erased,
+        } as unknown as RecordedEvent<Event>;
+      });
+    });
+  };
+
   return {
     sealAll: async ({ stream, isNewStream, events, metadata }) => {
       const drafts = events.map((event) => draft(catalogue, event));
@@ -88,24 +115,12 @@ export const createCodec = <Event extends NewEvent = DomainEvent>(options: {
       return { events: stored, newKeys: secret?.newKey ? [secret.newKey] : [] };
     },
     openAll: async (events) => {
-      const parsed = events.map((event) => ({ event, data: parseData(catalogue, event) }));
-      const subjects = new Set(parsed.filter(({ data }) => 'sealed' in data).map(({ event }) => event.stream));
-      const secrets = subjects.size > 0 ? await keys.forOpening(subjects) : new Map<string, Buffer>();
-      return parsed.map(({ event, data }) => {
-        const opened = unseal(event, data, secrets.get(event.stream));
-        const version = catalogue[event.type]?.version ?? event.schemaVersion;
-        return {
-          type: event.type,
-          data: upcast(event, opened.data, version, upcasters),
-          stream: event.stream,
-          revision: event.revision,
-          position: event.position,
-          schemaVersion: version,
-          metadata: event.metadata,
-          erased: opened.erased,
-        } as unknown as RecordedEvent<Event>;
-      });
+      const opened = await openEach(events);
+      const unreadable = opened.find((event) => event instanceof UnreadableEvent);
+      if (unreadable) throw unreadable;
+      return opened as readonly RecordedEvent<Event>[];
     },
+    openEach,
     forget: keys.forget,
   };
 };
@@ -136,14 +151,29 @@ const draft = (catalogue: Catalogue, event: NewEvent): Draft => {
   };
 };
 
+const readable = <Result>(event: LoggedEvent, read: () => Result): Result | UnreadableEvent => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return error;
+    return new UnreadableEvent(event, 'its content cannot be brought into the present version', error);
+  }
+};
+
 const parseData = (catalogue: Catalogue, event: LoggedEvent): Data => {
   const definition = catalogue[event.type];
   if (!definition) throw new UnreadableEvent(event, 'its type is unknown to this version of IMS');
   if (event.schemaVersion > definition.version) {
     throw new UnreadableEvent(event, `this version of IMS knows it up to version ${definition.version}`);
   }
+  const data = parseJson(event);
+  if (typeof data !== 'object' || data === null) throw new UnreadableEvent(event, 'its data is not an object');
+  return data as Data;
+};
+
+const parseJson = (event: LoggedEvent): unknown => {
   try {
-    return JSON.parse(event.data) as Data;
+    return JSON.parse(event.data);
   } catch (cause) {
     throw new UnreadableEvent(event, 'its data is not JSON', cause);
   }

@@ -11,7 +11,7 @@ export const eventLogContract = (name: string, makeLog: () => Promise<LogUnderTe
     let under: LogUnderTest;
     beforeAll(async () => {
       under = await makeLog();
-    });
+    }, 120_000);
     afterAll(() => under?.close());
     const open = (): EventLog => under.log;
 
@@ -80,15 +80,20 @@ const expectedRevisions = (open: () => EventLog): void => {
 const appending = (open: () => EventLog): void => {
   it('writes all events of a command side by side, or none of them', async () => {
     const stream = `note-${randomUUID()}`;
+    const before = await open().headPosition();
+    const bystanders = Array.from({ length: 10 }, () => open().append(appendOf(`note-${randomUUID()}`, 'no-stream')));
     const result = await open().append(appendOf(stream, 'no-stream', { count: 4 }));
     await open().append(appendOf(stream, 'no-stream', { count: 3 }));
+    await Promise.all(bystanders);
 
     const events = await open().readStream(stream);
+    const everything = await open().readAll(before, 100);
 
     expect(events.map(({ revision }) => revision)).toEqual([0, 1, 2, 3]);
-    const first = events[0]?.position ?? 0n;
-    expect(events.map(({ position }) => position - first)).toEqual([0n, 1n, 2n, 3n]);
-    expect(result).toEqual({ outcome: 'appended', revision: 3, position: first + 3n });
+    const place = everything.findIndex((event) => event.stream === stream);
+    expect(everything.slice(place, place + 4)).toEqual(events);
+    expect(everything).toHaveLength(14);
+    expect(result).toEqual({ outcome: 'appended', revision: 3, position: events.at(-1)?.position });
   });
 
   it('refuses an append without events', async () => {

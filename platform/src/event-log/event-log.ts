@@ -14,7 +14,7 @@ export type StoredEvent = {
   readonly metadata: EventMetadata;
 };
 
-/** A stored event with its places: `revision` in its stream (from 0), `position` in the log (from 1). */
+/** A stored event with its places: `revision` in its stream (from 0), `position` in the log (growing, with gaps). */
 export type LoggedEvent = StoredEvent & {
   readonly stream: string;
   readonly revision: number;
@@ -74,6 +74,8 @@ export type EventLog = {
   readAll(afterPosition: bigint, limit: number): Promise<readonly LoggedEvent[]>;
   /** Position of the newest event, 0n in an empty log. */
   headPosition(): Promise<bigint>;
+  /** How many events come after the position, counted up to `limit`. Positions have gaps; never compute it from them. */
+  countAfter(position: bigint, limit: number): Promise<number>;
   /** Number of this log's life: grows by one whenever it is restored behind a published checkpoint or imported. */
   epoch(): Promise<number>;
   /**

@@ -47,6 +47,7 @@ export const createInMemoryEventLog = (): EventLog & { readonly keyStore: KeySto
     readAll: (afterPosition, limit) =>
       Promise.resolve(events.slice(Number(afterPosition), Number(afterPosition) + limit)),
     headPosition: () => Promise.resolve(BigInt(events.length)),
+    countAfter: (position, limit) => Promise.resolve(Math.min(Math.max(events.length - Number(position), 0), limit)),
     epoch: () => Promise.resolve(1),
     waitPast: (position, signal) => {
       if (BigInt(events.length) > position || signal.aborted) return Promise.resolve();

@@ -15,8 +15,10 @@ export const masterKeyFromBytes = (bytes: Buffer): MasterKey => {
 export const masterKeyFile = (home: string): string => join(home, 'master.key');
 
 /** Reads `<home>/master.key` (64 hexadecimal digits); nothing when there is no such file. */
-export const loadMasterKey = async (home: string): Promise<MasterKey | undefined> => {
-  const file = masterKeyFile(home);
+export const loadMasterKey = (home: string): Promise<MasterKey | undefined> => readMasterKeyFile(masterKeyFile(home));
+
+/** As `loadMasterKey`, from a file of any name, such as a mounted secret. */
+export const readMasterKeyFile = async (file: string): Promise<MasterKey | undefined> => {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw new Error(`The master key ${file} cannot be read.`, { cause });

@@ -41,6 +41,10 @@ export const createPostgresEventLog = (options: PostgresEventLogOptions): EventL
       const rows = await read<{ head: bigint }>(readPool, headQuery, []);
       return rows[0]?.head ?? 0n;
     },
+    countAfter: async (position, limit) => {
+      const rows = await read<{ count: bigint }>(readPool, countQuery, [position, limit]);
+      return Number(rows[0]?.count ?? 0n);
+    },
     epoch: async () => {
       const rows = await read<{ epoch: number }>(readPool, epochQuery, []);
       return rows[0]?.epoch ?? 1;
@@ -114,6 +118,13 @@ from event_log.events where position > $1 order by position limit $2`,
 const headQuery: Query = {
   name: 'event_log_head',
   text: 'select coalesce(max(position), 0)::bigint as head from event_log.events',
+};
+
+/** By the primary key, and never further than the limit. */
+const countQuery: Query = {
+  name: 'event_log_count_after',
+  text: `select count(*) as count
+from (select from event_log.events where position > $1 order by position limit $2) counted`,
 };
 
 const epochQuery: Query = { name: 'event_log_epoch', text: 'select max(epoch) as epoch from event_log.epochs' };

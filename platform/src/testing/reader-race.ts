@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { timeOrderedUuid } from '../event-log/derived-ids.ts';
 import type { EventLog, LoggedEvent } from '../event-log/event-log.ts';
 import { appendOf } from './stored-events.ts';
 
@@ -20,12 +22,15 @@ const eventsPerAppend = 5;
 
 /** Lets writers write while a reader follows by position, as a projection does, and compares both at the end. */
 export const raceReader = async ({ writers, reader, events, disturb }: ReaderRace): Promise<RaceResult> => {
+  const race = randomUUID();
   const written = new AbortController();
   const done = new AbortController();
   const following = follow(reader, done.signal);
   const disturbing = disturb ? repeat(disturb, written.signal) : Promise.resolve();
   const appendsEach = Math.ceil(events / eventsPerAppend / writers.length);
-  const lateNumbers = await Promise.all(writers.map((writer, number) => write(writer, `race-${number}`, appendsEach)));
+  const lateNumbers = await Promise.all(
+    writers.map((writer, number) => write(writer, `race-${race}-${number}`, appendsEach)),
+  );
   written.abort();
   await disturbing;
   done.abort();
@@ -46,7 +51,8 @@ const write = async (log: WriterLog, stream: string, appends: number): Promise<n
   let revision = -1;
   for (let count = 0; count < appends; count += 1) {
     const expected = revision === -1 ? 'no-stream' : revision;
-    const result = await log.append(appendOf(stream, expected, { count: eventsPerAppend }));
+    const append = appendOf(stream, expected, { count: eventsPerAppend, commandId: timeOrderedUuid() });
+    const result = await log.append(append);
     if (result.outcome !== 'appended') throw new Error(`Append to ${stream}: ${result.outcome}`);
     if (result.position <= last) late += 1;
     last = result.position;
