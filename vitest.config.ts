@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['web/e2e/**/*.spec.ts'],
+          exclude: process.env.IMS_JOURNEYS === 'distributed' ? [] : ['web/e2e/one-process-dies.spec.ts'],
           globalSetup: ['web/e2e/server.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

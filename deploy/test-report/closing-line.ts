@@ -1,23 +1,50 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Ends a run with what could not run, by name, and the one line that CI reads. */
+/** How tests on a missing engine say so: `not run: EventStoreDB (no EVENTSTORE_URL)`. */
+const missingEngine = /^not run: (.*)$/;
+
+/** Ends a run with the servers it used, what could not run, by name, and the one line that CI reads. */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const tests = modules.flatMap(testsOf);
     const failedModules = modules.filter((module) => module.state() === 'failed' && testsOf(module).length === 0);
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
-    const notRun = tests.filter((test) => test.result().state === 'skipped');
-    if (notRun.length > 0) process.stdout.write(`\nCould not run here:\n${notRun.map(nameOf).join('\n')}\n`);
+    const skipped = tests.filter((test) => test.result().state === 'skipped');
+    const engines = unique(skipped.flatMap(missingEngineOf));
+    const others = skipped.filter((test) => missingEngineOf(test).length === 0);
     const failed = count('failed') + failedModules.length + unhandledErrors.length;
-    const skipped = notRun.length > 0 ? `, ${notRun.length} skipped` : '';
-    process.stdout.write(`\n${count('passed')} passed, ${failed} failed${skipped}\n`);
+    print(
+      `ran on: ${unique(tests.flatMap(serversOf)).join(', ')}`,
+      tests.some((test) => serversOf(test).length > 0),
+    );
+    print(`Could not run here:\n${others.map(nameOf).join('\n')}`, others.length > 0);
+    print(`not run: ${engines.join(', ')}`, engines.length > 0);
+    print(`${count('passed')} passed, ${failed} failed${others.length > 0 ? `, ${others.length} skipped` : ''}`, true);
   }
 }
 
+const print = (text: string, isWanted: boolean): void => {
+  if (isWanted) process.stdout.write(`\n${text}\n`);
+};
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+
 const testsOf = (module: TestModule): readonly TestCase[] => [...module.children.allTests()];
 
-const nameOf = (test: TestCase): string => {
+const serversOf = (test: TestCase): readonly string[] =>
+  test.annotations().flatMap(({ type, message }) => (type === 'server' ? [message] : []));
+
+const noteOf = (test: TestCase): string => {
   const result = test.result();
-  const note = result.state === 'skipped' && result.note ? `: ${result.note}` : '';
-  return `  ${test.module.relativeModuleId} › ${test.fullName}${note}`;
+  return (result.state === 'skipped' && result.note) || '';
+};
+
+const missingEngineOf = (test: TestCase): readonly string[] => {
+  const engine = missingEngine.exec(noteOf(test))?.[1];
+  return engine ? [engine] : [];
+};
+
+const nameOf = (test: TestCase): string => {
+  const note = noteOf(test);
+  return `  ${test.module.relativeModuleId} › ${test.fullName}${note ? `: ${note}` : ''}`;
 };

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
+import { rateLimitContract } from './rate-limit.contract.ts';
 import { createMemoryRateLimitStore } from './rate-limit.ts';
+
+rateLimitContract('Rate limits in this process', () => {
+  const store = createMemoryRateLimitStore();
+  return Promise.resolve({ stores: [store, store], close: () => Promise.resolve() });
+});
 
 it('counts anew when the window has passed', async () => {
   let now = 0;

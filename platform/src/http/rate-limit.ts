@@ -1,6 +1,8 @@
 import { refusal } from '@ims/contracts/error-codes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendRefusal } from './errors.ts';
+// Declares what requests and routes carry.
+import type {} from './route-access.ts';
 
 /** How often a key was hit in its window, this hit included, and when the window ends. */
 export type HitCount = { readonly count: number; readonly resetsInMs: number };

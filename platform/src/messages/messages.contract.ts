@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { itNamesTheServer } from '../testing/engines.ts';
+import { hear } from './hear.ts';
 import type { Messages, ReadTablesChanged } from './messages.ts';
 
 /** What the suite needs of a server: clients of it, and a way to cut their connections. */
@@ -7,40 +9,8 @@ export type MessagesUnderTest = {
   create(): Messages;
   /** Cuts the connections on which the clients listen. */
   disconnectListeners(): Promise<void>;
-};
-
-type Heard = { readonly changes: ReadTablesChanged[]; readonly gaps: () => number; readonly end: () => void };
-
-/** Collects what a subscriber hears; `until` resolves on the message that makes the condition true. */
-const hear = (messages: Messages): Heard & { until(condition: (heard: Heard) => boolean): Promise<void> } => {
-  const changes: ReadTablesChanged[] = [];
-  const waiting = new Set<() => void>();
-  let gaps = 0;
-  const wake = (): void => {
-    for (const check of [...waiting]) check();
-  };
-  const end = messages.subscribe({
-    changed: (change) => {
-      changes.push(change);
-      wake();
-    },
-    gap: () => {
-      gaps += 1;
-      wake();
-    },
-  });
-  const heard: Heard = { changes, gaps: () => gaps, end };
-  const until = (condition: (heard: Heard) => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        if (!condition(heard)) return;
-        waiting.delete(check);
-        resolve();
-      };
-      waiting.add(check);
-      check();
-    });
-  return { ...heard, until };
+  /** Name and version of the server. */
+  version(): Promise<string>;
 };
 
 const siteId = '3e0f6a52-0d0f-4a6e-9c62-7c1f0c4b9a01';
@@ -69,6 +39,8 @@ export const messagesContract = (name: string, start: () => Promise<MessagesUnde
       await Promise.all(clients.map((client) => client.close()));
       clients = [];
     });
+
+    itNamesTheServer(() => server.version());
 
     it('tells everybody who listens what changed, in the order it was told', async () => {
       const publisher = connect();
@@ -111,6 +83,29 @@ export const messagesContract = (name: string, start: () => Promise<MessagesUnde
       await messages.publish([change(1)]);
       await staying.until(({ changes }) => changes.length === 1);
       expect(leaving.changes).toEqual([]);
+    });
+
+    it('keeps the order in which one publisher told, with several telling at once', async () => {
+      const ear = hear(connect());
+      await ear.until(({ gaps }) => gaps() > 0);
+      const tellers = ['one', 'two', 'three'].map((id) => ({ id, client: connect() }));
+      await Promise.all(
+        tellers.map(async ({ id, client }) => {
+          for (let turn = 0; turn < 10; turn += 1) {
+            const batch = Array.from({ length: 5 }, (_, index) => change(turn * 5 + index + 1, [id]));
+            await client.publish(batch);
+          }
+        }),
+      );
+      await ear.until(({ changes }) => changes.length === 150);
+      for (const { id } of tellers) {
+        const heard = ear.changes.filter(({ ids }) => ids?.[0] === id).map(({ generation }) => Number(generation));
+        expect(heard).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+      }
+    });
+
+    it('says that it can be reached', async () => {
+      await expect(connect().check()).resolves.toBeUndefined();
     });
 
     it('publishes nothing when nothing changed', async () => {

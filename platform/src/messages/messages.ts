@@ -27,8 +27,14 @@ export type Messages = {
    * the connection stands, the first thing that a listener may get is `gap`.
    */
   subscribe(listener: MessageListener): () => void;
+  /** Rejects when the server cannot be reached; with `EngineRefused` when it does not let us in. */
+  check(): Promise<void>;
   close(): Promise<void>;
 };
 
 /** More ids than this are not named: the receiver reads the page again anyway. */
 export const maxNamedIds = 100;
+
+/** The change as it is sent: without its ids when they are too many to name. */
+export const withFewIds = (change: ReadTablesChanged): ReadTablesChanged =>
+  change.ids && change.ids.length > maxNamedIds ? { ...change, ids: null } : change;

@@ -21,5 +21,11 @@ messagesContract('Messages on PostgreSQL', () =>
       );
       await pool.end();
     },
+    version: async () => {
+      const pool = createPool({ url: database.url(), applicationName: 'ims-test' });
+      const { rows } = await pool.query<{ server_version: string }>('show server_version');
+      await pool.end();
+      return `PostgreSQL ${rows[0]?.server_version}`;
+    },
   }),
 );

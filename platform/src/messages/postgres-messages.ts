@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createPool } from '../database/pool.ts';
-import { type MessageListener, type Messages, maxNamedIds, type ReadTablesChanged } from './messages.ts';
+import { type MessageListener, type Messages, type ReadTablesChanged, withFewIds } from './messages.ts';
+import { readChange } from './read-change.ts';
 
 export type PostgresMessagesOptions = {
   readonly url: string;
@@ -40,6 +41,9 @@ export const createPostgresMessages = (options: PostgresMessagesOptions): Messag
       listening ??= listenUntilClosed({ url: listenUrl, applicationName, listeners, signal: closing.signal });
       return () => listeners.delete(listener);
     },
+    check: async () => {
+      await pool.query('select');
+    },
     close: async () => {
       closing.abort();
       listeners.clear();
@@ -50,8 +54,7 @@ export const createPostgresMessages = (options: PostgresMessagesOptions): Messag
 };
 
 /** A payload must stay below 8,000 bytes. */
-const toPayload = (change: ReadTablesChanged): string =>
-  JSON.stringify(change.ids && change.ids.length > maxNamedIds ? { ...change, ids: null } : change);
+const toPayload = (change: ReadTablesChanged): string => JSON.stringify(withFewIds(change));
 
 type Listening = {
   readonly url: string;
@@ -102,11 +105,9 @@ const listenOnce = async ({ url, applicationName, listeners, signal }: Listening
   }
 };
 
-/** Nothing for a message of another version. */
 const fromPayload = (payload: string | undefined): ReadTablesChanged | undefined => {
   try {
-    const change = JSON.parse(payload ?? '') as ReadTablesChanged;
-    return typeof change.projection === 'string' ? change : undefined;
+    return readChange(JSON.parse(payload ?? ''));
   } catch {
     return undefined;
   }
