@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog, LoggedEvent } from '@ims/platform/event-log/event-log';
-import type { ProjectedEvent } from './projection.ts';
+import type { EventLog } from '@ims/platform/event-log/event-log';
+import type { FeedEvent, OpenEvents } from './feed-event.ts';
 
 /** Events of the log after one position up to another; `isFull` when there may be more at once. */
 export type Page = {
   readonly after: bigint;
   readonly last: bigint;
-  readonly events: readonly ProjectedEvent[];
+  readonly events: readonly FeedEvent[];
   readonly isFull: boolean;
 };
 
@@ -16,9 +16,13 @@ export type EventReader = {
   read(after: bigint): Promise<Page>;
 };
 
-export type EventFeed = { reader(): EventReader };
+export type EventFeed = {
+  reader(): EventReader;
+  /** For events that were read past the feed. */
+  readonly open: OpenEvents;
+};
 
-export type OpenEvents = (events: readonly LoggedEvent[]) => Promise<readonly ProjectedEvent[]>;
+export type { OpenEvents } from './feed-event.ts';
 
 /** Large enough that what follows soon after a record is folded with it: one write to the text index instead of two. */
 const pageSize = 4_000;
@@ -68,6 +72,7 @@ export const createEventFeed = (log: Pick<EventLog, 'readAll'>, open: OpenEvents
   };
 
   return {
+    open,
     reader: () => {
       const place: Place = { after: -1n, askedAt: 0 };
       places.add(place);
@@ -103,7 +108,7 @@ const keep = (chunks: readonly Chunk[], chunk: Chunk): readonly Chunk[] => {
 const pageFrom = (chunks: readonly Chunk[], after: bigint): Page | undefined => {
   const at = chunks.findIndex((chunk) => chunk.after <= after && after < chunk.last);
   if (at < 0) return undefined;
-  const events: ProjectedEvent[] = [];
+  const events: FeedEvent[] = [];
   for (const chunk of chunks.slice(at)) {
     events.push(...(chunk.after < after ? chunk.events.filter(({ position }) => position > after) : chunk.events));
     if (events.length >= pageSize) break;

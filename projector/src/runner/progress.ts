@@ -4,8 +4,9 @@ export type Progress = {
   reach(position: bigint): void;
   /** Resolves once the position is reached; rejects when the progress ends for good before that. */
   until(position: bigint): Promise<void>;
-  /** Nothing more will come: rejects everybody who waits, now and later. */
+  /** Nothing more will come: rejects everybody who waits, now and until it begins again. */
   end(reason: Error): void;
+  begin(): void;
 };
 
 type Waiter = { readonly position: bigint; readonly resolve: () => void; readonly reject: (reason: Error) => void };
@@ -31,6 +32,9 @@ export const createProgress = (): Progress => {
       ended = reason;
       for (const waiter of waiting) waiter.reject(reason);
       waiting = [];
+    },
+    begin: () => {
+      ended = undefined;
     },
   };
 };

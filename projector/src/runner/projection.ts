@@ -36,6 +36,8 @@ export type RowTable<Content extends Row = Row> = {
   /** True when the row goes as soon as its content has become unreadable. */
   readonly holdsContent: boolean;
   readonly isPartitioned: boolean;
+  /** Set where the table holds the rows of this site only. */
+  readonly onlySite?: string;
   readonly counts?: CountTable<Content>;
 };
 

@@ -5,12 +5,11 @@ import { createLogger, type Logger } from '@ims/platform/observability/logger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Projector } from '../app.ts';
 import { interactions } from '../interactions/projection.ts';
-import { statistics } from '../statistics/projection.ts';
 import { created, updated } from '../testing/events.ts';
 import { createGate } from '../testing/gate.ts';
 import { createTestProjector, type TestProjector } from '../testing/test-projector.ts';
 import { acquireLease, Fenced, releaseLease } from './checkpoints.ts';
-import { type Projection, rowTable } from './projection.ts';
+import type { Projection } from './projection.ts';
 import { writeBatch } from './write-batch.ts';
 
 const site = randomUUID();
@@ -147,25 +146,43 @@ describe('two projectors', () => {
   });
 });
 
-const poisoned: Projection = {
-  name: 'poisoned',
-  version: 1,
-  tables: [
-    rowTable<{ readonly user_id: string }>({
-      name: 'poisoned',
-      columns: { user_id: 'uuid' },
-      key: ['user_id'],
-      keyOf: () => ({ user_id: site }),
-      holdsContent: false,
-      isPartitioned: false,
-      on: {
-        InteractionCreated: () => {
-          throw new Error('cannot take this');
-        },
-      },
-    }),
-  ],
+const bookOf = async ({ name }: Projection) => {
+  const { rows } = await test.owner.query(
+    `select position, owner is not null as is_led, processed, events_per_second > 0 as has_rate, epoch, last_event_at,
+       reported_at is not null as has_reported from read.projection_checkpoints where projection = $1`,
+    [name],
+  );
+  return rows[0];
 };
+
+it('tells operators how far it is, how fast, and when what it has seen last happened', async () => {
+  const projector = start({ projections: [interactions] });
+  await projector.whenCaughtUp(await recordInteraction('one'));
+  await projector.whenCaughtUp(await recordInteraction('two'));
+  await expect
+    .poll(() => bookOf(interactions), { timeout: 5_000 })
+    .toMatchObject({
+      position: 2n,
+      processed: 2n,
+      has_rate: true,
+      has_reported: true,
+      epoch: 1,
+      last_event_at: new Date('2026-03-01T09:00:00.000Z'),
+    });
+});
+
+it('waits while it is paused, gives its lease back, and goes on when it is resumed', async () => {
+  const projector = start({ projections: [interactions] });
+  await projector.whenCaughtUp(await recordInteraction('one'));
+  await test.owner.query('update read.projection_checkpoints set paused = true');
+  await expect.poll(() => bookOf(interactions), { timeout: 5_000 }).toMatchObject({ is_led: false });
+  const position = await recordInteraction('two');
+  await expect.poll(() => stateOf(projector, interactions)).toBe('paused');
+  expect(await titles()).toEqual(['one']);
+  await test.owner.query('update read.projection_checkpoints set paused = false');
+  await projector.whenCaughtUp(position);
+  expect(await titles()).toEqual(['one', 'two']);
+});
 
 /** A logger that tells of its first line at a level. */
 const listeningLogger = (level: 'warn' | 'error'): { logger: Logger; firstLine: Promise<Record<string, unknown>> } => {
@@ -175,20 +192,6 @@ const listeningLogger = (level: 'warn' | 'error'): { logger: Logger; firstLine: 
 };
 
 describe('a failure', () => {
-  it('of a handler stops its projection with an alert, and no other', async () => {
-    await test.owner.query(`create table read.poisoned_v1 (user_id uuid primary key, position bigint);
-      grant select, insert, update, delete on read.poisoned_v1 to ims_projector`);
-    const { logger, firstLine } = listeningLogger('error');
-    const projector = start({ projections: [poisoned, interactions], logger });
-    const position = await recordInteraction('one');
-    await expect(projector.whenCaughtUp(position)).rejects.toThrow('The projection poisoned has stopped');
-    expect(await firstLine).toMatchObject({ alert: true, projection: 'poisoned', kind: 'event' });
-    expect(projector.status()[0]).toMatchObject({ state: 'stopped', position: 0n });
-    expect(projector.status()[0]?.lastError).toContain('cannot take this');
-    await start({ projections: [statistics] }).whenCaughtUp(position);
-    expect(stateOf(projector, interactions)).not.toBe('stopped');
-  });
-
   it('of the database is tried again until it is over', async () => {
     await test.owner.query('revoke insert on read.interactions_v1 from ims_projector');
     const { logger, firstLine } = listeningLogger('warn');
@@ -213,6 +216,20 @@ describe('a failure', () => {
     const projector = start({ projections: [interactions], logger });
     expect(await firstLine).toMatchObject({ alert: true, kind: 'log-behind' });
     expect(projector.status()[0]).toMatchObject({ state: 'stopped' });
-    await expect(projector.whenCaughtUp(8n)).rejects.toThrow('has stopped');
+    await expect(projector.whenCaughtUp(8n)).rejects.toThrow('rebuild');
+  });
+
+  it('to find the log in the epoch that it knows stops it: positions mean something else now', async () => {
+    await recordInteraction('one');
+    await test.project([interactions]);
+    await test.owner.query('insert into event_log.epochs (epoch, reason) values (2, $1)', ['restored']);
+    const { logger, firstLine } = listeningLogger('error');
+    const projector = start({ projections: [interactions], logger });
+    expect(await firstLine).toMatchObject({ alert: true, kind: 'log-behind' });
+    expect(projector.status()[0]?.lastError).toContain('rebuild');
+    const { rows } = await test.owner.query(
+      "select stopped, last_error from read.projection_checkpoints where projection = 'interactions'",
+    );
+    expect(rows).toEqual([{ stopped: true, last_error: expect.stringContaining('rebuild') }]);
   });
 });

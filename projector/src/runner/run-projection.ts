@@ -1,18 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog } from '@ims/platform/event-log/event-log';
-import type { Messages } from '@ims/platform/messages/messages';
-import type { Logger } from '@ims/platform/observability/logger';
-import type pg from 'pg';
-import { acquireLease, type Lease, readPosition, releaseLease } from './checkpoints.ts';
-import type { EventFeed, EventReader, Page } from './event-feed.ts';
-import { CheckpointAheadOfLog, failureKind } from './failures.ts';
+import { acquireLease, type Lease, readStanding, releaseLease } from './checkpoints.ts';
+import { loadLeftOut } from './dead-letters.ts';
+import type { EventReader } from './event-feed.ts';
+import { describeFailure, failureKind } from './failures.ts';
+import { followLog } from './follow-log.ts';
+import { about, type Leadership, type RunnerDependencies } from './leadership.ts';
+import { createPace } from './pace.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { Projection } from './projection.ts';
+import { noteError, stopForOperator } from './reports.ts';
+import { assertSameLog } from './same-log.ts';
+import type { SettleHow, Settlement } from './settle.ts';
+import { createSettlements, type Settlements } from './settlements.ts';
+import { noLongerStandBy, standBy } from './share-leases.ts';
 import { createSitePartitions, type SitePartitions } from './site-partitions.ts';
-import { touchedBy, writeBatch } from './write-batch.ts';
 
-/** `standby`: another process holds the lease. `stopped`: it needs an operator; `lastError` says why. */
-export type ProjectionState = 'starting' | 'live' | 'catching-up' | 'standby' | 'retrying' | 'stopped';
+export type { RunnerDependencies } from './leadership.ts';
+
+/**
+ * `standby`: another process holds the lease. `paused`: an operator wants it to wait. `stopped`: it needs an operator;
+ * `lastError` says why. It goes on by itself when it is resumed.
+ */
+export type ProjectionState = 'starting' | 'live' | 'catching-up' | 'standby' | 'paused' | 'retrying' | 'stopped';
 
 export type ProjectionStatus = {
   readonly name: string;
@@ -22,21 +31,12 @@ export type ProjectionStatus = {
   readonly lastError: string | undefined;
 };
 
-export type RunnerDependencies = {
-  readonly pool: pg.Pool;
-  readonly log: EventLog;
-  readonly feed: EventFeed;
-  readonly messages: Messages;
-  readonly logger: Logger;
-  readonly owner: string;
-  /** Takes leases that have not expired; see `acquireLease`. */
-  readonly seize: boolean;
-};
-
 export type RunningProjection = {
   status(): ProjectionStatus;
   readonly progress: Progress;
-  /** Resolves when the projection has ended, after an abort or because it stopped itself. Never rejects. */
+  /** Between two batches; `not-leading` when another process must be asked. Rejects when the database or log fails. */
+  settle(deadLetterId: string, how: SettleHow): Promise<Settlement>;
+  /** Resolves when the projection has ended after an abort. Never rejects. */
   readonly ended: Promise<void>;
 };
 
@@ -46,11 +46,14 @@ type Run = RunnerDependencies & {
   readonly partitions: SitePartitions;
   readonly reader: EventReader;
   readonly signal: AbortSignal;
+  readonly settlements: Settlements;
+  readonly untilNews: (position: bigint) => Promise<void>;
   readonly state: () => ProjectionState;
-  enter(state: ProjectionState, error?: unknown): void;
+  enter(state: ProjectionState, error?: string): void;
 };
 
-const standbyMs = 1_000;
+/** Short, because whoever waits for a lease, a resume or a rebuild should not wait for this. */
+const lookAgainMs = 500;
 const shortestBackOffMs = 100;
 const longestBackOffMs = 5_000;
 
@@ -60,6 +63,8 @@ export const runProjection = (
   signal: AbortSignal,
 ): RunningProjection => {
   const progress = createProgress();
+  const waiting = createWait(dependencies.log, signal);
+  const settlements = createSettlements(waiting.wake);
   let state: ProjectionState = 'starting';
   let lastError: string | undefined;
   const run: Run = {
@@ -67,13 +72,15 @@ export const runProjection = (
     projection,
     progress,
     signal,
+    settlements,
+    untilNews: waiting.untilNews,
     state: () => state,
     reader: dependencies.feed.reader(),
     partitions: createSitePartitions(dependencies.pool, projection),
     enter: (next, error) => {
       state = next;
-      if (error !== undefined) lastError = describe(error);
-      else if (next === 'live' || next === 'catching-up') lastError = undefined;
+      if (error !== undefined) lastError = error;
+      else if (next !== 'retrying' && next !== 'stopped') lastError = undefined;
     },
   };
   return {
@@ -85,95 +92,107 @@ export const runProjection = (
       lastError,
     }),
     progress,
-    ended: runUntilStopped(run),
+    settle: settlements.ask,
+    ended: runUntilAborted(run),
   };
 };
 
-const runUntilStopped = async (run: Run): Promise<void> => {
-  const { projection, signal, logger } = run;
+/** Waits for news of the log; `wake` ends the wait as if there were some. */
+const createWait = ({ waitPast }: RunnerDependencies['log'], signal: AbortSignal) => {
+  let waking = new AbortController();
+  return {
+    wake: () => waking.abort(),
+    untilNews: async (position: bigint): Promise<void> => {
+      const end = () => waking.abort();
+      signal.addEventListener('abort', end);
+      try {
+        if (!signal.aborted) await waitPast(position, waking.signal);
+      } finally {
+        signal.removeEventListener('abort', end);
+        if (waking.signal.aborted) waking = new AbortController();
+      }
+    },
+  };
+};
+
+const runUntilAborted = async (run: Run): Promise<void> => {
+  const { projection, pool, owner, signal, logger, progress } = run;
   let backOffMs = shortestBackOffMs;
   while (!signal.aborted) {
-    const before = run.progress.position();
+    const before = progress.position();
     try {
-      await leadOrStandBy(run);
+      await leadOrWait(run);
     } catch (error) {
-      const kind = failureKind(error);
-      const about = { operation: 'project', projection: projection.name, version: projection.version };
-      if (kind === 'event' || kind === 'log-behind') {
-        // The seam for dead letters: bisecting the batch and parking the event's stream starts here.
-        run.enter('stopped', error);
-        logger.error({ ...about, alert: true, kind, error: describe(error) }, 'The projection has stopped');
-        run.progress.end(new Error(`The projection ${projection.name} has stopped`, { cause: error }));
-        return;
-      }
-      if (kind === 'lease-lost') continue;
-      run.enter('retrying', error);
-      logger.warn({ ...about, error: describe(error) }, 'The projection will try again');
-      backOffMs = run.progress.position() > before ? shortestBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
+      if (failureKind(error) === 'lease-lost' || signal.aborted) continue;
+      const sentence = describeFailure(error);
+      run.enter('retrying', sentence);
+      logger.warn({ operation: 'project', ...about(projection), error: sentence }, 'The projection will try again');
+      await noteError(pool, projection, sentence).catch(() => undefined);
+      backOffMs = progress.position() > before ? shortestBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
       await delay(backOffMs, undefined, { signal }).catch(() => undefined);
     }
   }
-  run.progress.end(new Error(`The projection ${projection.name} was stopped`));
+  await noLongerStandBy(pool, projection, owner).catch(() => undefined);
+  progress.end(new Error(`The projection ${projection.name} was stopped`));
 };
 
-const leadOrStandBy = async (run: Run): Promise<void> => {
-  const { pool, projection, signal, progress, owner } = run;
+const leadOrWait = async (run: Run): Promise<void> => {
+  const { pool, projection, owner } = run;
   // Only at the start: whoever loses a lease later has a living rival, and both would take it in turns for ever.
   const seize = run.seize && run.state() === 'starting';
   const lease = await acquireLease(pool, projection, { owner, seize });
-  if (!lease) {
-    run.enter('standby');
-    progress.reach(await readPosition(pool, projection));
-    await delay(standbyMs, undefined, { signal }).catch(() => undefined);
-    return;
-  }
+  if (!lease) return standAside(run);
   try {
-    await follow(run, lease);
+    await lead(run, lease);
+  } catch (error) {
+    await stopOrThrow(run, lease, error);
   } finally {
+    run.settlements.close();
     // Where this fails the lease expires by itself.
     await releaseLease(pool, projection, lease).catch(() => undefined);
   }
 };
 
-/** Reads and opens the next page while the one before it is being written. */
-const follow = async (run: Run, first: Lease): Promise<void> => {
-  const { log, reader, signal, progress } = run;
-  if ((await log.headPosition()) < first.position) {
-    throw new CheckpointAheadOfLog(
-      `The checkpoint ${first.position} is ahead of the event log: rebuild the projection`,
-    );
-  }
-  progress.reach(first.position);
-  let lease = first;
-  let next = reader.read(lease.position);
-  while (!signal.aborted) {
-    const page = await next;
-    if (page.events.length === 0) {
-      run.enter('live');
-      await log.waitPast(lease.position, signal);
-      next = reader.read(lease.position);
-      continue;
-    }
-    run.enter(page.isFull ? 'catching-up' : 'live');
-    next = reader.read(page.last);
-    // Its failure is met when it is awaited; until then it must not count as unhandled.
-    next.catch(() => undefined);
-    await project(run, lease, page);
-    lease = { ...lease, position: page.last };
-    progress.reach(page.last);
-  }
+const lead = async (run: Run, acquired: Lease): Promise<void> => {
+  const { pool, projection, owner, log, signal, progress, settlements } = run;
+  await noLongerStandBy(pool, projection, owner);
+  const lease = await assertSameLog(log, acquired, signal);
+  const leftOut = await loadLeftOut(pool, projection);
+  const leading: Leadership = { ...run, pace: createPace(), leftOut, lease };
+  progress.begin();
+  progress.reach(lease.position);
+  settlements.open();
+  await followLog({ ...run, leading, entered: (state) => run.enter(state) });
 };
 
-const project = async (run: Run, lease: Lease, page: Page): Promise<void> => {
-  const touched = touchedBy(run.projection, page);
-  await run.partitions.ensure(touched, run.signal);
-  const changes = await writeBatch(run.pool, run.projection, lease, { page, touched });
-  run.messages.publish(changes).catch((error: unknown) => {
-    run.logger.debug({ operation: 'publish', error: describe(error) }, 'A change was not announced');
-  });
+/** What no retry cures waits for an operator, with an alert; what passes is for the caller. */
+const stopOrThrow = async (run: Run, lease: Lease, error: unknown): Promise<void> => {
+  const { pool, projection, logger, progress } = run;
+  const kind = failureKind(error);
+  if (kind === 'environment' || kind === 'lease-lost') throw error;
+  const sentence = describeFailure(error);
+  await stopForOperator(pool, projection, lease, sentence);
+  run.enter('stopped', sentence);
+  const facts = { operation: 'project', ...about(projection), kind, error: sentence };
+  logger.error({ ...facts, alert: true }, 'The projection has stopped');
+  progress.end(hasStopped(projection, sentence));
 };
 
-const describe = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+const hasStopped = ({ name }: Projection, why: string): Error =>
+  new Error(`The projection ${name} has stopped: ${why}`);
+
+const standAside = async (run: Run): Promise<void> => {
+  const { pool, projection, owner, signal, progress } = run;
+  const standing = await readStanding(pool, projection);
+  progress.reach(standing?.position ?? 0n);
+  if (standing?.stopped) {
+    const why = standing.lastError ?? 'an operator has to look after it';
+    run.enter('stopped', why);
+    progress.end(hasStopped(projection, why));
+  } else {
+    run.enter(standing?.paused ? 'paused' : 'standby');
+    progress.begin();
+    if (standing && !standing.paused) await standBy(pool, projection, owner);
+  }
+  await delay(lookAgainMs, undefined, { signal }).catch(() => undefined);
 };

@@ -35,10 +35,12 @@ const makeOne = async (
       await pool.query('select read.ensure_site_partition($1, $2)', [table, site]);
       return;
     } catch (error) {
-      if (!isLockTimeout(error)) throw error;
+      // No fault of the event that needs the partition: it must not be set aside for it.
+      if (hasCode(error, '22023')) throw new Error(`The table read.${table} is missing`, { cause: error });
+      if (!hasCode(error, '55P03')) throw error;
       await delay(retryMs, undefined, { signal });
     }
   }
 };
 
-const isLockTimeout = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '55P03';
+const hasCode = (error: unknown, code: string): boolean => error instanceof pg.DatabaseError && error.code === code;

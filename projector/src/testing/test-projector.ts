@@ -16,7 +16,7 @@ import type pg from 'pg';
 import { type Projector, type ProjectorOptions, startProjector } from '../app.ts';
 import { readMigrations } from '../migrations.ts';
 import { projections as allProjections } from '../projections.ts';
-import type { OpenEvents } from '../runner/event-feed.ts';
+import { openWith } from '../runner/feed-event.ts';
 import type { Projection } from '../runner/projection.ts';
 import { type Verification, verifyProjection } from '../verify.ts';
 
@@ -29,6 +29,8 @@ export type Recording = {
 };
 
 export type TestProjector = {
+  /** Of the database's owner, who makes and drops tables. */
+  readonly ownerUrl: string;
   readonly owner: pg.Pool;
   readonly pool: pg.Pool;
   readonly queries: pg.Pool;
@@ -68,6 +70,7 @@ export const createTestProjector = async (): Promise<TestProjector> => {
       ...options,
     });
   return {
+    ownerUrl: database.url(),
     owner,
     pool,
     queries,
@@ -91,10 +94,7 @@ export const createTestProjector = async (): Promise<TestProjector> => {
         version,
       ]);
     },
-    verify: (projection) => {
-      const open: OpenEvents = (events) => codec.openAll(events);
-      return verifyProjection({ pool, log, open, projection });
-    },
+    verify: (projection) => verifyProjection({ pool, log, open: openWith(codec), projection }),
     stop: async () => {
       await log.close();
       await Promise.all([owner.end(), pool.end(), queries.end()]);
@@ -111,6 +111,7 @@ const recordInto = (announced: ReadTablesChanged[]): Messages => ({
     return Promise.resolve();
   },
   subscribe: () => () => undefined,
+  check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 });
 

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+export type CliRun = { readonly exitCode: number | null; readonly out: string; readonly err: string };
+
+export type RunningCli = {
+  readonly ended: Promise<CliRun>;
+  /** What it has written to the error output so far. */
+  err(): string;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+};
+
+/** The operator's command as a process of its own, as `npm run projector --` starts it. */
+export const startCli = (words: readonly string[], environment: Readonly<Record<string, string>>): RunningCli => {
+  const { DATABASE_URL: _database, EVENT_LOG: _log, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return {
+    ended: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => resolve({ exitCode, out, err }));
+    }),
+    err: () => err,
+    interrupt: () => child.kill('SIGINT'),
+  };
+};
+
+export const runCli = (words: readonly string[], environment: Readonly<Record<string, string>>): Promise<CliRun> =>
+  startCli(words, environment).ended;
