@@ -1,9 +1,11 @@
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { buildServer, type Server, type ServerOptions } from '@ims/platform/http/build-server';
 import { type HealthOptions, healthRoutes } from '@ims/platform/http/health';
+import { openApiDocument } from '@ims/platform/http/openapi';
 import type { AccessReader } from '@ims/platform/identity/access';
 import { createDisplayNames } from '@ims/platform/identity/display-names';
 import type { Messages } from '@ims/platform/messages/messages';
+import type { Metrics } from '@ims/platform/observability/metrics';
 import type pg from 'pg';
 import { type Auth, keySetRoute } from './auth/auth.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -13,6 +15,7 @@ import type { Commands } from './commands.ts';
 import { importRoutes } from './interactions/import-routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { createInteractionWarnings } from './interactions/warnings.ts';
+import { operationRoutes } from './operations/routes.ts';
 import { siteRoutes } from './sites/routes.ts';
 import { createDefaultSiteChoice } from './users/default-site.ts';
 import { userRoutes } from './users/routes.ts';
@@ -28,6 +31,9 @@ export type CommandApiOptions = Pick<
   readonly auth: Auth;
   /** Uncached: a role that ended must end for the very next command. */
   readonly accessReader: AccessReader;
+  /** Health checks of the engines, beside those that this service has itself. */
+  readonly healthChecks?: HealthOptions['checks'];
+  readonly metrics?: Metrics | undefined;
   /** Version of the tz data that wall times are resolved with. */
   readonly tzData: string;
 };
@@ -37,7 +43,18 @@ const rememberedMs = 2_000;
 
 /** The command API, ready but not listening. Closing it leaves pool, log and messages open. */
 export const buildCommandApi = async (options: CommandApiOptions): Promise<Server> => {
-  const { pool, log, messages, commands, auth, accessReader, tzData, ...server } = options;
+  const {
+    pool,
+    log,
+    messages,
+    commands,
+    auth,
+    accessReader,
+    tzData,
+    healthChecks: _checks,
+    metrics,
+    ...server
+  } = options;
   const { contexts, handle, reservations, registerUser } = commands;
   const names = createDisplayNames(pool, { ttlMs: rememberedMs });
   const replies = createCommandReplies({ log, names });
@@ -46,8 +63,13 @@ export const buildCommandApi = async (options: CommandApiOptions): Promise<Serve
   const chooseDefaultSite = createDefaultSiteChoice({ contexts, handle, replies });
 
   const app = await buildServer({ ...server, title: 'IMS command API', accessReader });
-  await healthRoutes(app, { version: options.version, checks: healthChecks(options) });
+  metrics?.observeHttp(app);
+  await healthRoutes(app, { version: options.version, checks: { ...ownChecks(options), ...options.healthChecks } });
   await app.register(keySetRoute, auth);
+  // For the query API in another process, which describes both.
+  app.get('/.well-known/openapi.json', { config: { access: { kind: 'public' } }, schema: { hide: true } }, () =>
+    openApiDocument(app),
+  );
   await app.register(authRoutes, { prefix: '/api/v1/auth', ...auth.routeOptions, chooseDefaultSite });
   await app.register(interactionRoutes, {
     prefix: '/api/v1/interactions',
@@ -75,11 +97,12 @@ export const buildCommandApi = async (options: CommandApiOptions): Promise<Serve
     replies,
     awaitProjection,
   });
+  await app.register(operationRoutes, { prefix: '/api/v1/operations', contexts, replies, log, pool });
   await app.ready();
   return app;
 };
 
-const healthChecks = ({ pool, log, auth }: CommandApiOptions): HealthOptions['checks'] => ({
+const ownChecks = ({ pool, log, auth }: CommandApiOptions): HealthOptions['checks'] => ({
   db: async () => {
     await pool.query('select 1');
     return { status: 'UP' };

@@ -57,11 +57,11 @@ export const stopOrphan = async (cluster: Cluster): Promise<void> => {
 export const stopServer = (cluster: Cluster): Promise<void> =>
   runProgram(cluster, cluster.binaries.pgCtl, ['stop', '-D', cluster.dataDirectory, '-m', 'fast', '-w', '-t', '120']);
 
-const processFile = (cluster: Cluster): string => join(cluster.dataDirectory, 'postmaster.pid');
+const processFile = (cluster: Pick<Cluster, 'dataDirectory'>): string => join(cluster.dataDirectory, 'postmaster.pid');
 
 /** What the running server says about itself in its process file; `ready` once it accepts connections. */
 export const readProcessFile = async (
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'dataDirectory'>,
 ): Promise<{ readonly pid: number; readonly port: number; readonly ready: boolean } | undefined> => {
   const text = await readFile(processFile(cluster), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

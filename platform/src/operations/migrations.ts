@@ -28,6 +28,31 @@ grant select, insert on operations.requests to ims_command;
 grant select, insert, update on operations.requests to ims_projector;
 `;
 
+/**
+ * How far a verification is, every row it found to differ (keys only, no content), and which requests stand for the
+ * projections of one that named all.
+ */
+const findings = `
+alter table operations.requests
+  add column done bigint,
+  add column total bigint,
+  add column part_of uuid references operations.requests (id);
+create index requests_parts on operations.requests (part_of) where part_of is not null;
+create table operations.differences (
+  request_id uuid not null references operations.requests (id),
+  number int not null,
+  projection text not null,
+  version int not null,
+  table_name text not null,
+  row_key jsonb not null,
+  difference text not null,
+  primary key (request_id, number)
+);
+grant select on operations.differences to ims_query, ims_command;
+grant select, insert, delete on operations.differences to ims_projector;
+`;
+
 export const operationsMigrations: readonly Migration[] = [
   { name: 'operations-0001-requests', up: (run) => run(requests) },
+  { name: 'operations-0002-findings', up: (run) => run(findings) },
 ];
