@@ -1,11 +1,12 @@
 import { SiteList, SiteMemberList } from '@ims/contracts/sites/api';
 import { UserList } from '@ims/contracts/users/api';
 import { listRoutes } from '@ims/platform/http/routes';
+import { createMetrics } from '@ims/platform/observability/metrics';
 import { startProjector } from '@ims/projector/app';
 import { readMigrations } from '@ims/projector/migrations';
 import { projections } from '@ims/projector/projections';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createWorld, type World } from './testing/world.ts';
+import { createWorld, lostMessages, type World } from './testing/world.ts';
 
 let world: World;
 let site: string;
@@ -141,6 +142,33 @@ describe('health', () => {
   test('is told without signing in', async () => {
     const { statusCode, body } = await world.app.inject('/api/v1/health');
     expect(statusCode).toBe(200);
-    expect(JSON.parse(body)).toMatchObject({ status: 'UP', details: { db: 'UP', storage: 'UP' } });
+    expect(JSON.parse(body)).toMatchObject({ status: 'UP', details: { db: 'UP', storage: 'UP', messaging: 'UP' } });
+  });
+
+  test('is only degraded when messages are away', async () => {
+    const check = () => Promise.reject(new Error('away'));
+    const { app } = await world.startApi({ messages: { ...lostMessages, check } });
+    const { statusCode, body } = await app.inject('/api/v1/health');
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ status: 'DEGRADED', details: { messaging: 'DEGRADED' } });
+  });
+});
+
+describe('metrics', () => {
+  test('count answers by route, cache hits, and how this process learnt what is new', async () => {
+    const metrics = createMetrics({ service: 'query-api', version: 'test' });
+    const { get } = await world.startApi({ metrics });
+    for (let time = 1; time <= 3; time += 1) await get(vera, site, '/api/v1/interactions');
+    const text = await metrics.registry.metrics();
+    const sample = (name: string, ...labels: string[]): string | undefined =>
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
+        ?.split(' ')
+        .at(-1);
+    expect(sample('ims_http_request_duration_seconds_count', 'route="/api/v1/interactions"')).toBe('3');
+    expect(sample('ims_cache_lookups_total', 'cache="pages"', 'result="local"')).toBe('2');
+    expect(sample('ims_cache_lookups_total', 'cache="pages"', 'result="miss"')).toBe('1');
+    expect(text).not.toContain(site);
   });
 });

@@ -1,3 +1,4 @@
+import type { SharedCache } from '@ims/platform/cache/cache';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { buildServer, type Server, type ServerOptions } from '@ims/platform/http/build-server';
 import { type HealthOptions, healthRoutes } from '@ims/platform/http/health';
@@ -6,14 +7,21 @@ import { cachedAccessReader, createAccessReader } from '@ims/platform/identity/a
 import { createDisplayNames } from '@ims/platform/identity/display-names';
 import type { TokenVerifier } from '@ims/platform/identity/verify-token';
 import type { Messages } from '@ims/platform/messages/messages';
+import type { Metrics } from '@ims/platform/observability/metrics';
+import { orElse } from '@ims/platform/process/open-engines';
 import type pg from 'pg';
 import { apiDocsRoutes } from './api-docs/routes.ts';
+import { createCachedReads } from './cached-reads.ts';
 import { followMessages } from './follow-messages.ts';
 import { createChanges } from './interactions/changes.ts';
 import { createCursors } from './interactions/cursor.ts';
-import { createLiveChanges } from './interactions/live-changes.ts';
+import { createLiveChanges, type LiveChanges } from './interactions/live-changes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
+import { createKnownStates } from './known-states.ts';
+import type { LostChange } from './lost-messages.ts';
+import { operationRoutes } from './operations/routes.ts';
 import type { QueryContext } from './query-context.ts';
+import { readStates } from './read-state.ts';
 import { createReadYourWrites } from './read-your-writes.ts';
 import { createSharedTables, createSiteScope } from './site-scope.ts';
 import { siteRoutes } from './sites/routes.ts';
@@ -25,9 +33,12 @@ export type QueryApiOptions = Pick<
 > & {
   /** From `createQueryPool`; the caller closes it after the server. */
   readonly pool: pg.Pool;
-  readonly log: Pick<EventLog, 'headPosition' | 'epoch'>;
+  readonly log: Pick<EventLog, 'headPosition' | 'epoch' | 'countAfter' | 'readAll'>;
   readonly messages: Messages;
   readonly verifier: TokenVerifier;
+  /** What instances of this service know together; each remembers for itself without it. */
+  readonly sharedCache?: SharedCache | undefined;
+  readonly metrics?: Metrics | undefined;
   /** Secret of this installation: who has it can make cursors. */
   readonly cursorKey: Buffer;
   /** The OpenAPI document of the service behind the same origin. */
@@ -42,32 +53,50 @@ const patienceMs = 2_000;
 
 /** The query API, ready but not listening. Closing it ends the live connections and leaves pool, log and messages open. */
 export const buildQueryApi = async (options: QueryApiOptions): Promise<Server> => {
-  const { pool, log, messages, verifier } = options;
+  const { pool, log, messages, verifier, metrics } = options;
   const access = cachedAccessReader(createAccessReader(pool), { ttlMs: rememberedMs });
   const names = createDisplayNames(pool, { ttlMs: 2 * rememberedMs });
-  const scope = createSiteScope(pool);
-  const shared = createSharedTables(pool);
-  const readState = async () => (await shared.read(async () => undefined)).state;
-  const readYourWrites = createReadYourWrites({ log, readState, patienceMs });
-  const cursors = createCursors(options.cursorKey);
+  const readYourWrites = createReadYourWrites({ log, patienceMs });
   const live = createLiveChanges();
-  const changes = createChanges({ live, scope, access, verifier });
-  const context: QueryContext = { scope, shared, readYourWrites, names };
+  const known = createKnownStates({
+    read: (sites) => readStates(pool, sites),
+    lost: (change) => tellLost(live, change),
+    looked: readYourWrites.wake,
+    learned: metrics?.generationLearned,
+    logger: options.logger,
+  });
+  const scope = createSiteScope(pool, known);
+  const shared = createSharedTables(pool, known);
+  const { version, sharedCache } = options;
+  const cached = createCachedReads({ scope, known, version, shared: sharedCache, metrics: metrics?.cache });
+  const cursors = createCursors(options.cursorKey);
+  const changes = createChanges({ live, scope, known, access, verifier });
+  const context: QueryContext = { scope, shared, known, cached, readYourWrites, names };
 
   const app = await buildServer({ ...serverOptions(options), title: 'IMS query API', accessReader: access });
-  await healthRoutes(app, { version: options.version, checks: { ...ownChecks(options), ...options.healthChecks } });
+  metrics?.observeHttp(app);
+  await healthRoutes(app, { version, checks: { ...ownChecks(options), ...options.healthChecks } });
   await app.register(interactionRoutes, { prefix: '/api/v1/interactions', context, cursors, changes });
   await app.register(siteRoutes, { prefix: '/api/v1/sites', context });
   await app.register(userRoutes, { prefix: '/api/v1/users', context, cursors });
+  await app.register(operationRoutes, { prefix: '/api/v1/operations', shared, log });
   await apiDocsRoutes(app, { otherDocument: options.otherDocument });
 
-  const unfollow = followMessages(messages, { access, names, live, changes, readYourWrites, logger: options.logger });
+  const followers = { access, names, known, live, changes, readYourWrites, logger: options.logger };
+  const unfollow = followMessages(messages, followers);
   app.addHook('preClose', async () => {
     unfollow();
+    known.close();
     changes.closeAll();
   });
   await app.ready();
   return app;
+};
+
+/** Which records changed stood in the message: all that is shown is read again. */
+const tellLost = (live: LiveChanges, { siteId, projection, generation }: LostChange): void => {
+  if (projection === 'statistics') live.counted(siteId, generation);
+  else live.lost(siteId, generation);
 };
 
 const serverOptions = ({ version, logger, verifier, rateLimits, rateLimitStore, trustedProxies }: QueryApiOptions) => ({
@@ -79,10 +108,13 @@ const serverOptions = ({ version, logger, verifier, rateLimits, rateLimitStore, 
   ...(trustedProxies === undefined ? {} : { trustedProxies }),
 });
 
-const ownChecks = ({ pool, log }: QueryApiOptions): HealthOptions['checks'] => ({
+/** Without messages and shared cache queries go on, only later and slower. */
+const ownChecks = ({ pool, log, messages, sharedCache }: QueryApiOptions): HealthOptions['checks'] => ({
   db: async () => {
     await pool.query('select 1');
     return { status: 'UP' };
   },
   storage: async () => ({ status: 'UP', details: { position: (await log.headPosition()).toString() } }),
+  messaging: orElse('DEGRADED', () => messages.check()),
+  ...(sharedCache ? { cache: orElse('DEGRADED', () => sharedCache.check()) } : {}),
 });

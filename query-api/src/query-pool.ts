@@ -27,6 +27,8 @@ export const createQueryPool = ({ url, max = 10 }: QueryPoolOptions): pg.Pool =>
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    // Both ends remember every named statement of a connection for as long as it lives.
+    maxLifetimeSeconds: 1_800,
     keepAlive: true,
     types,
     options: '-c plan_cache_mode=force_custom_plan -c timezone=UTC -c datestyle=ISO -c jit=off',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import { type ConsistencyToken, parseConsistencyToken } from '@ims/platform/http/consistency-token';
 import type { ProjectionName, ReadState } from './read-state.ts';
@@ -6,29 +7,32 @@ import type { ReadAnswer } from './snapshot.ts';
 /** Where the log is: what a token can be compared with. */
 export type LogHead = { headPosition(): Promise<bigint>; epoch(): Promise<number> };
 
+export type Source<Value> = {
+  readonly projections: readonly ProjectionName[];
+  read(): Promise<ReadAnswer<Value>>;
+  /** The state of the tables that `read` reads, as it is now: what a waiting read looks at. */
+  state(): Promise<ReadState>;
+};
+
 export type ReadYourWrites = {
   /**
-   * Answers what `read` reads, once the projections it reads have reached the token of the request; reads again when
-   * they move. Refuses with PROJECTION_LAGGING after the patience, with VALIDATION_ERROR for a token ahead of the log.
+   * Answers what the source reads, once the projections it reads have reached the token of the request; reads again
+   * when they move. Refuses with PROJECTION_LAGGING after the patience, with VALIDATION_ERROR for a token ahead of the log.
    */
-  read<Value>(
-    token: string | readonly string[] | undefined,
-    projections: readonly ProjectionName[],
-    read: () => Promise<ReadAnswer<Value>>,
-  ): Promise<Value | Refusal>;
+  read<Value>(token: string | readonly string[] | undefined, source: Source<Value>): Promise<Value | Refusal>;
   /** Told when read tables have changed, so that waiting reads look again at once. */
   wake(): void;
 };
 
 export type ReadYourWritesOptions = {
   readonly log: LogHead;
-  /** The state of the read tables alone, without any rows: what a waiting read looks at. */
-  readonly readState: () => Promise<ReadState>;
   /** How long a read waits for its token, in milliseconds. */
   readonly patienceMs: number;
 };
 
 const pollMs = 50;
+/** A log that does not answer must not cost a read its patience. */
+const headPatienceMs = 500;
 
 const reached = (state: ReadState, token: ConsistencyToken, projections: readonly ProjectionName[]): boolean =>
   // A token of an earlier life of the log names a place that no longer says anything about this one.
@@ -43,7 +47,7 @@ const aheadOfLog = (): Refusal => {
 const lagging = (): Refusal =>
   refusal('PROJECTION_LAGGING', 'What was just saved is not readable yet: try again in a moment');
 
-export const createReadYourWrites = ({ log, readState, patienceMs }: ReadYourWritesOptions): ReadYourWrites => {
+export const createReadYourWrites = ({ log, patienceMs }: ReadYourWritesOptions): ReadYourWrites => {
   const waiting = new Set<() => void>();
 
   const nextChange = (atMostMs: number): Promise<void> =>
@@ -57,24 +61,35 @@ export const createReadYourWrites = ({ log, readState, patienceMs }: ReadYourWri
       waiting.add(done);
     });
 
+  /** A log that cannot be asked says nothing against a token. */
   const isAhead = async (token: ConsistencyToken): Promise<boolean> => {
-    const [head, epoch] = await Promise.all([log.headPosition(), log.epoch()]);
+    const asked = Promise.all([log.headPosition(), log.epoch()]).catch(() => undefined);
+    const known = await Promise.race([asked, delay(headPatienceMs, undefined, { ref: false })]);
+    if (!known) return false;
+    const [head, epoch] = known;
     return token.epoch > epoch || (token.epoch === epoch && token.position > head);
   };
 
+  const readIncluding = async <Value>(token: ConsistencyToken, source: Source<Value>) => {
+    if (!reached(await source.state(), token, source.projections)) return undefined;
+    const next = await source.read();
+    return reached(next.state, token, source.projections) ? next : undefined;
+  };
+
   return {
-    read: async (header, projections, read) => {
+    read: async (header, source) => {
       const token = parseConsistencyToken(header);
       if (isRefusal(token)) return token;
-      const first = await read();
-      if (!token || reached(first.state, token, projections)) return first.value;
+      const first = await source.read();
+      if (!token || reached(first.state, token, source.projections)) return first.value;
+      const second = await readIncluding(token, source);
+      if (second) return second.value;
       if (await isAhead(token)) return aheadOfLog();
       const deadline = performance.now() + patienceMs;
       for (let left = patienceMs; left > 0; left = deadline - performance.now()) {
         await nextChange(Math.min(pollMs, left));
-        if (!reached(await readState(), token, projections)) continue;
-        const next = await read();
-        if (reached(next.state, token, projections)) return next.value;
+        const next = await readIncluding(token, source);
+        if (next) return next.value;
       }
       return lagging();
     },

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Versions } from './read-state.ts';
+import { everySite, type ReadState, type Versions } from './read-state.ts';
 import { createInSnapshot, type ReadAnswer, type Snapshot, StaleVersions, type Statement } from './snapshot.ts';
 
 /** The rows of one site in one moment. In its statements `$1` is the site; `values` begin at `$2`. */
@@ -18,9 +18,14 @@ export type SharedTables = {
   read<Value>(work: (snapshot: Snapshot) => Promise<Value>): Promise<ReadAnswer<Value>>;
 };
 
+/** Told of the state of every read, and when the read began by the clock given. */
+export type Learn = { clock(): number; learn(siteId: string, state: ReadState, startedAt: number): void };
+
 const begin = 'begin isolation level repeatable read read only';
 const siteIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const attempts = 3;
+/** Sites that read another version than 1. */
+const rememberedSites = 10_000;
 
 /** Tables are read under the version seen last, and again when the snapshot says that it has changed. */
 const withVersions = () => {
@@ -31,6 +36,8 @@ const withVersions = () => {
         return await read(lastSeen.get(key) ?? {});
       } catch (error) {
         if (!(error instanceof StaleVersions) || attempt === attempts) throw error;
+        // What is forgotten is found out again by the next read.
+        if (lastSeen.size >= rememberedSites) lastSeen.clear();
         lastSeen.set(key, error.state.versions);
       }
     }
@@ -47,11 +54,22 @@ const scoped = (snapshot: Snapshot, siteId: string): SiteSnapshot => ({
   },
 });
 
+const learning = async <Value>(
+  learner: Learn | undefined,
+  siteId: string,
+  read: () => Promise<ReadAnswer<Value>>,
+): Promise<ReadAnswer<Value>> => {
+  const startedAt = learner?.clock() ?? 0;
+  const answer = await read();
+  learner?.learn(siteId, answer.state, startedAt);
+  return answer;
+};
+
 /**
  * The only door to a site's rows. Three locks, each enough alone: every statement says `site_id = $1`, which is set
  * here; row-level security compares with `ims.site`, which lives and dies with the transaction; the role owns nothing.
  */
-export const createSiteScope = (pool: pg.Pool): SiteScope => {
+export const createSiteScope = (pool: pg.Pool, learner?: Learn): SiteScope => {
   const inSnapshot = createInSnapshot(pool);
   const versioned = withVersions();
   return {
@@ -59,14 +77,16 @@ export const createSiteScope = (pool: pg.Pool): SiteScope => {
       if (!siteIdPattern.test(siteId)) throw new Error('A site scope needs the id of a site.');
       const opening = `${begin}; set local ims.site = '${siteId}'`;
       return versioned(siteId, (versions) =>
-        inSnapshot(opening, versions, (snapshot) => work(scoped(snapshot, siteId))),
+        learning(learner, siteId, () => inSnapshot(opening, versions, (snapshot) => work(scoped(snapshot, siteId)))),
       );
     },
   };
 };
 
-export const createSharedTables = (pool: pg.Pool): SharedTables => {
+export const createSharedTables = (pool: pg.Pool, learner?: Learn): SharedTables => {
   const inSnapshot = createInSnapshot(pool);
   const versioned = withVersions();
-  return { read: (work) => versioned('', (versions) => inSnapshot(begin, versions, work)) };
+  return {
+    read: (work) => versioned('', (versions) => learning(learner, everySite, () => inSnapshot(begin, versions, work))),
+  };
 };

@@ -32,21 +32,27 @@ export class StaleVersions extends Error {
   }
 }
 
-const undefinedTable = '42P01';
+/** undefined_table, undefined_function: what a version that was dropped leaves behind. */
+const dropped: readonly (string | undefined)[] = ['42P01', '42883'];
 const namedShapes = 200;
 
 const sameVersions = (used: Versions, active: Versions): boolean =>
   (Object.keys(active) as ProjectionName[]).every((name) => versionOf(used, name) === versionOf(active, name));
 
+type ShapeNames = { of(text: string): string | undefined; forget(): void };
+
 /** A name per shape of statement, so that each connection parses it once; rare shapes stay nameless. */
-const shapeNames = (): ((text: string) => string | undefined) => {
+const shapeNames = (): ShapeNames => {
   const names = new Map<string, string>();
-  return (text) => {
-    const known = names.get(text);
-    if (known !== undefined || names.size >= namedShapes) return known;
-    const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
-    names.set(text, name);
-    return name;
+  return {
+    of: (text) => {
+      const known = names.get(text);
+      if (known !== undefined || names.size >= namedShapes) return known;
+      const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+      names.set(text, name);
+      return name;
+    },
+    forget: () => names.clear(),
   };
 };
 
@@ -58,8 +64,7 @@ const endUnawaited = (client: pg.PoolClient): void => {
   );
 };
 
-const isUndefinedTable = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && error.code === undefinedTable;
+const isDropped = (error: unknown): boolean => error instanceof pg.DatabaseError && dropped.includes(error.code);
 
 /** What pg writes between the two calls leaves in one message; each write alone would be a system call of its own. */
 const inOneMessage = <Asked>(client: pg.PoolClient, ask: () => Asked): Asked => {
@@ -78,11 +83,7 @@ const atOnce = async <Value>(work: (snapshot: Snapshot) => Promise<Value>, snaps
 
 type Opened = Snapshot & { end(): void };
 
-const openSnapshot = (
-  client: pg.PoolClient,
-  versions: Versions,
-  nameOf: (text: string) => string | undefined,
-): Opened => {
+const openSnapshot = (client: pg.PoolClient, versions: Versions, names: ShapeNames): Opened => {
   let ended = false;
   const end = (): void => {
     if (!ended) endUnawaited(client);
@@ -92,7 +93,7 @@ const openSnapshot = (
     versions,
     rows: async ({ text, values }) => {
       if (ended) throw new Error('The snapshot has ended: ask before that.');
-      const name = nameOf(text);
+      const name = names.of(text);
       const result = await client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
       return result.rows;
     },
@@ -106,11 +107,11 @@ const openSnapshot = (
  * statement that the work asks for before its first `await` travel as one message.
  */
 export const createInSnapshot = (pool: pg.Pool): InSnapshot => {
-  const nameOf = shapeNames();
+  const names = shapeNames();
 
   return async (begin, versions, work) => {
     const client = await pool.connect();
-    const snapshot = openSnapshot(client, versions, nameOf);
+    const snapshot = openSnapshot(client, versions, names);
     const asked = inOneMessage(client, () => [client.query(begin), readState(client), atOnce(work, snapshot)] as const);
     const [began, state, value] = await Promise.allSettled(asked);
     snapshot.end();
@@ -118,7 +119,9 @@ export const createInSnapshot = (pool: pg.Pool): InSnapshot => {
     if (state.status === 'rejected') throw state.reason;
     const current = sameVersions(versions, state.value.versions);
     if (value.status === 'fulfilled' && current) return { value: value.value, state: state.value };
-    if (!current && (value.status === 'fulfilled' || isUndefinedTable(value.reason))) {
+    if (!current && (value.status === 'fulfilled' || isDropped(value.reason))) {
+      // The shapes of the old tables would keep those of the new ones nameless.
+      names.forget();
       throw new StaleVersions(state.value);
     }
     throw value.status === 'rejected' ? value.reason : new StaleVersions(state.value);

@@ -3,11 +3,12 @@ import type { BinList } from '@ims/contracts/interactions/api';
 import { mayDelete } from '@ims/contracts/sites/settings';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import type { FastifyRequest } from 'fastify';
-import { type QueryContext, readSite } from '../query-context.ts';
+import { type QueryContext, readPage } from '../query-context.ts';
 import type { SiteSnapshot } from '../site-scope.ts';
 import { referencesTo } from '../users/people.ts';
 import type { CursorBinding, Cursors, Place } from './cursor.ts';
 import { noFilters } from './filters.ts';
+import { readHeld, withHeld } from './held.ts';
 import { type BinRow, binColumns, peopleIn, toBinnedInteraction } from './interaction-row.ts';
 import { defaultPageSize } from './list-route.ts';
 import { seesNotes } from './notes.ts';
@@ -28,11 +29,14 @@ const order: readonly SortKey[] = [{ column: 'deleted_at', descending: true }];
 const readBin = async (snapshot: SiteSnapshot, { page, pageSize, after }: BinPage) => {
   const offset = after ? 0 : (page - 1) * pageSize;
   const request = { filters: noFilters, keys: order, limit: pageSize + 1, offset, after, inBin: true };
-  const [rows, total] = await Promise.all([
+  const asked = [
     snapshot.rows<BinRow>(pageStatement(snapshot.versions, binColumns, request)),
     readBinTotal(snapshot),
-  ]);
-  return { rows: rows.slice(0, pageSize), hasMore: rows.length > pageSize, total };
+    readHeld(snapshot),
+  ] as const;
+  snapshot.askedAll();
+  const [rows, total, isHeld] = await Promise.all(asked);
+  return { rows: withHeld(rows.slice(0, pageSize), isHeld), hasMore: rows.length > pageSize, total };
 };
 
 /** Where editors may not delete, the bin is not theirs either. */
@@ -49,8 +53,15 @@ export const answerBin =
     const after = request.query.cursor === undefined ? undefined : cursors.open(binding, request.query.cursor);
     if (isRefusal(after)) return after;
     const page = after?.page ?? request.query.page ?? 1;
-    const call = { request, siteId: site.id, projections: ['interactions', 'statistics'] as const };
-    const read = await readSite(context, call, (snapshot) => readBin(snapshot, { page, pageSize, after }));
+    const wanted = { page, pageSize, after };
+    const call = {
+      request,
+      siteId: site.id,
+      projections: ['interactions', 'statistics'],
+      name: 'bin',
+      query: wanted,
+    } as const;
+    const read = await readPage(context, call, (snapshot) => readBin(snapshot, wanted));
     if (isRefusal(read)) return read;
     const reference = await referencesTo(context.names, peopleIn(read.rows));
     const last = read.rows.at(-1);

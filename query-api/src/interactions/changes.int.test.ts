@@ -34,7 +34,10 @@ const toldBy = (block: string): Told | undefined => {
   return fields.event ? { id: fields.id ?? '', event: fields.event, data: JSON.parse(fields.data ?? '') } : undefined;
 };
 
-/** Listens as a browser does; `next` resolves with what is told, or undefined once the stream has ended. */
+/**
+ * Listens as a browser does; `next` resolves with what is told, or undefined once the stream has ended. That totals have
+ * followed their records comes when it comes, and is passed over.
+ */
 const listen = async (user: string, of: string, lastEventId?: string) => {
   const leaving = new AbortController();
   const headers = {
@@ -45,6 +48,7 @@ const listen = async (user: string, of: string, lastEventId?: string) => {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   let place = '';
+  let totals = 0;
   const block = async (): Promise<string | undefined> => {
     while (!text.includes('\n\n')) {
       const { done, value } = (await reader?.read()) ?? { done: true };
@@ -60,11 +64,12 @@ const listen = async (user: string, of: string, lastEventId?: string) => {
     for (;;) {
       const given = await block();
       const told = given === undefined ? undefined : toldBy(given);
-      if (told || given === undefined) return told;
+      if (told?.data.ids?.length === 0) totals += 1;
+      else if (told || given === undefined) return told;
     }
   };
   if (response.status === 200) await block();
-  return { response, next, place: () => place, leave: () => leaving.abort() };
+  return { response, next, place: () => place, totals: () => totals, leave: () => leaving.abort() };
 };
 
 describe('live changes', () => {

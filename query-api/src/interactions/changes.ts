@@ -5,6 +5,8 @@ import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import type { AccessReader } from '@ims/platform/identity/access';
 import type { TokenVerifier } from '@ims/platform/identity/verify-token';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KnownStates } from '../known-states.ts';
+import type { ReadState } from '../read-state.ts';
 import type { SiteScope } from '../site-scope.ts';
 import { type EventStream, openEventStream } from './event-stream.ts';
 import type { LiveChanges, Told } from './live-changes.ts';
@@ -12,6 +14,7 @@ import type { LiveChanges, Told } from './live-changes.ts';
 export type ChangesOptions = {
   readonly live: LiveChanges;
   readonly scope: SiteScope;
+  readonly known: Pick<KnownStates, 'watch'>;
   readonly access: AccessReader;
   readonly verifier: TokenVerifier;
 };
@@ -48,7 +51,7 @@ const toldTo =
 const tooMany = refusal('RATE_LIMITED', 'Too many live connections: close a tab or a window');
 
 /** The open live connections of this process. */
-export const createChanges = ({ live, scope, access, verifier }: ChangesOptions): Changes => {
+export const createChanges = ({ live, scope, known, access, verifier }: ChangesOptions): Changes => {
   const connections = new Set<Connection>();
 
   const mayRead = async ({ userId, siteId }: Connection): Promise<boolean> => {
@@ -84,13 +87,16 @@ export const createChanges = ({ live, scope, access, verifier }: ChangesOptions)
     });
   };
 
-  const open = (connection: Connection, current: bigint, lastSeen: bigint | undefined): void => {
+  const open = (connection: Connection, state: ReadState, lastSeen: bigint | undefined): void => {
     const { stream, siteId } = connection;
+    const current = state.generations.interactions ?? 0n;
     stream.place((lastSeen ?? current).toString());
     const leave = live.join(siteId, { current, lastSeen }, toldTo(stream));
+    const unwatch = known.watch(siteId, state);
     connections.add(connection);
     stream.onClose(() => {
       leave();
+      unwatch();
       connections.delete(connection);
     });
   };
@@ -105,7 +111,7 @@ export const createChanges = ({ live, scope, access, verifier }: ChangesOptions)
         return tooMany;
       }
       const connection = { userId, siteId, stream: openEventStream() };
-      open(connection, state.generations.interactions ?? 0n, lastSeenOf(request));
+      open(connection, state, lastSeenOf(request));
       watch(connection, expiresAt);
       request.raw.once('close', () => connection.stream.body.destroy());
       // The connection ends with the stream: a kept one would hold up a stopping server.

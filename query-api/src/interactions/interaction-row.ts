@@ -1,5 +1,6 @@
 import type { BinnedInteraction, Interaction } from '@ims/contracts/interactions/api';
 import type { InteractionStatus } from '@ims/contracts/interactions/lifecycle';
+import { isoInstant } from '../instants.ts';
 import type { Reference } from '../users/people.ts';
 
 /** Columns of `read.interactions` that make an `Interaction`. */
@@ -30,17 +31,12 @@ export type InteractionRow = {
   created_at: string;
   updated_by: string;
   updated_at: string;
+  held?: boolean;
 };
 
 export type BinRow = InteractionRow & { deleted_by: string; deleted_at: string };
 
 const retentionDays = 30;
-
-/** `2026-03-15 13:30:00.5+00` → `2026-03-15T13:30:00.500Z`, without a Date per cell. */
-export const isoInstant = (text: string): string => {
-  const fraction = text.slice(19, text.indexOf('+', 19)).slice(1, 4).padEnd(3, '0');
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
-};
 
 const isoUnlessInfinite = (text: string): string | null => (text === 'infinity' ? null : isoInstant(text));
 
@@ -64,6 +60,7 @@ export const toInteraction = (row: InteractionRow, reference: Reference, seesNot
   createdAt: isoInstant(row.created_at),
   updatedBy: reference(row.updated_by),
   updatedAt: isoInstant(row.updated_at),
+  ...(row.held ? { held: true } : {}),
 });
 
 export const toBinnedInteraction = (row: BinRow, reference: Reference, seesNotes: boolean): BinnedInteraction => {

@@ -2,6 +2,7 @@ import type { Sort } from '@ims/contracts/interactions/api';
 import type { SiteSnapshot } from '../site-scope.ts';
 import type { Place } from './cursor.ts';
 import type { Filters } from './filters.ts';
+import { readHeld, withHeld } from './held.ts';
 import { type InteractionRow, interactionColumns } from './interaction-row.ts';
 import { countStatement, pageStatement } from './page-statement.ts';
 import { searchCountStatement, searchPageStatement } from './search-statement.ts';
@@ -88,12 +89,12 @@ const totalOf = async (
 
 /** One page of a site's interactions with its totals, all of one moment. */
 export const listInteractions = async (snapshot: SiteSnapshot, request: ListRequest): Promise<ListRead> => {
-  const asked = [readRows(snapshot, request), readStatistics(snapshot, request.filters)] as const;
+  const asked = [readRows(snapshot, request), readStatistics(snapshot, request.filters), readHeld(snapshot)] as const;
   if (request.total === 'skip' || isCounted(request.filters)) snapshot.askedAll();
-  const [rows, statistics] = await Promise.all(asked);
+  const [rows, statistics, isHeld] = await Promise.all(asked);
   const total = await totalOf(snapshot, request, rows.length, statistics);
   return {
-    rows: rows.slice(0, request.pageSize),
+    rows: withHeld(rows.slice(0, request.pageSize), isHeld),
     hasMore: rows.length > request.pageSize,
     total,
     unfilteredTotal: statistics.all,

@@ -8,7 +8,7 @@ import {
 } from '@ims/contracts/interactions/api';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type QueryContext, readSite } from '../query-context.ts';
+import { type QueryContext, readPage } from '../query-context.ts';
 import { referencesTo } from '../users/people.ts';
 import type { CursorBinding, Cursors, Place } from './cursor.ts';
 import { type Filters, readFilters } from './filters.ts';
@@ -97,7 +97,13 @@ export const answerList =
     const after = query.cursor === undefined ? undefined : cursors.open(binding, query.cursor);
     if (isRefusal(after)) return after;
     const list = requestOf(request, query, { filters, sort, after });
-    const call = { request, siteId: site.id, projections: ['interactions', 'statistics'] as const };
-    const read = await readSite(context, call, (snapshot) => listInteractions(snapshot, list));
+    const call = {
+      request,
+      siteId: site.id,
+      projections: ['interactions', 'statistics'],
+      name: 'list',
+      query: list,
+    } as const;
+    const read = await readPage(context, call, (snapshot) => listInteractions(snapshot, list));
     return isRefusal(read) ? read : toList(context, list, read, (place) => cursors.seal(binding, place));
   };

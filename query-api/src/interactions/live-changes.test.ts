@@ -79,6 +79,38 @@ describe('the live changes of a site', () => {
     expect(here.heard).toHaveLength(1);
   });
 
+  test('are followed by word of their totals, when those come later', () => {
+    const live = createLiveChanges();
+    const here = listen();
+    live.join('a', { current: 5n, lastSeen: undefined }, here.tell);
+    live.counted('a', 6n);
+    expect(here.heard).toEqual([]);
+    live.changed('a', { generation: 6n, ids: ['x'] });
+    live.changed('a', { generation: 7n, ids: ['y'] });
+    live.counted('a', 6n);
+    live.counted('a', 7n);
+    live.counted('a', 7n);
+    expect(here.heard.slice(2)).toEqual([
+      { kind: 'changed', position: 7n, ids: [] },
+      { kind: 'changed', position: 7n, ids: [] },
+    ]);
+  });
+
+  test('are remembered for so many records and sites only, and for all that somebody watches', () => {
+    const live = createLiveChanges();
+    live.join('watched', { current: 0n, lastSeen: undefined }, () => undefined);
+    for (let site = 1; site <= 1_000; site += 1) live.changed(`site ${site}`, { generation: 1n, ids: ['x'] });
+    expect(live.size()).toBeLessThanOrEqual(201);
+    const ids = Array.from({ length: 100 }, (_, at) => `${at}`);
+    for (let generation = 1n; generation <= 100n; generation += 1n) live.changed('watched', { generation, ids });
+    const back = listen();
+    live.join('watched', { current: 100n, lastSeen: 50n }, back.tell);
+    expect(back.heard).toEqual([{ kind: 'reset', position: 100n }]);
+    const sooner = listen();
+    live.join('watched', { current: 100n, lastSeen: 95n }, sooner.tell);
+    expect(sooner.heard).toHaveLength(5);
+  });
+
   test('end with leaving', () => {
     const live = createLiveChanges();
     const here = listen();

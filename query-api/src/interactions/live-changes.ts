@@ -13,57 +13,98 @@ export type LiveChanges = {
    */
   join(siteId: string, seen: { current: bigint; lastSeen: bigint | undefined }, tell: (told: Told) => void): () => void;
   changed(siteId: string, change: SiteChange): void;
-  /** Changes may have been lost, of one site or of all: nothing remembered can be trusted to be complete. */
-  lost(siteId: string | null): void;
+  /** Totals of the site changed: told where their records were told before them, with a position and no record. */
+  counted(siteId: string, generation: bigint): void;
+  /** Changes were lost, of one site or of all: nothing remembered is complete. `generation`: the newest, where known. */
+  lost(siteId: string | null, generation?: bigint): void;
+  /** How many sites are remembered. */
+  size(): number;
 };
 
-type Site = { recent: SiteChange[]; readonly listeners: Set<(told: Told) => void> };
+type Site = {
+  readonly recent: SiteChange[];
+  /** How many ids stand in `recent`. */
+  ids: number;
+  newest: bigint;
+  /** Records were told whose totals may still be the old ones. */
+  awaitsTotals: boolean;
+  readonly listeners: Set<(told: Told) => void>;
+};
 
 const rememberedChanges = 200;
+const rememberedIds = 2_000;
+/** Sites that nobody listens to: somebody may come back. */
+const rememberedSites = 200;
 
 const toldOf = ({ generation, ids }: SiteChange): Told =>
   ids === null ? { kind: 'reset', position: generation } : { kind: 'changed', position: generation, ids };
 
-const missed = (recent: readonly SiteChange[], current: bigint, lastSeen: bigint | undefined): Told[] => {
+const missed = ({ recent, newest }: Site, current: bigint, lastSeen: bigint | undefined): Told[] => {
   const after = lastSeen ?? current;
-  const newest = recent.at(-1)?.generation ?? 0n;
   const isUnbroken = after === current || recent.some(({ generation }) => generation === after);
   if (!isUnbroken) return [{ kind: 'reset', position: newest > current ? newest : current }];
   return recent.filter(({ generation }) => generation > after).map(toldOf);
 };
 
+const remember = (site: Site, change: SiteChange): void => {
+  site.recent.push(change);
+  if (change.generation > site.newest) site.newest = change.generation;
+  site.ids += change.ids?.length ?? 0;
+  while (site.recent.length > rememberedChanges || site.ids > rememberedIds) {
+    site.ids -= site.recent.shift()?.ids?.length ?? 0;
+  }
+};
+
+const forget = (site: Site, generation: bigint | undefined): void => {
+  site.recent.length = 0;
+  site.ids = 0;
+  // May be lower than it was: a restored database.
+  if (generation !== undefined) site.newest = generation;
+  for (const tell of site.listeners) tell({ kind: 'reset', position: site.newest });
+};
+
 /** The latest changes of every site that somebody watches or has changed lately, and who is to be told of them. */
 export const createLiveChanges = (): LiveChanges => {
+  /** The site that was touched last stands at the end. */
   const sites = new Map<string, Site>();
-  const siteOf = (siteId: string): Site => {
-    const known = sites.get(siteId) ?? { recent: [], listeners: new Set() };
-    sites.set(siteId, known);
-    return known;
+  const touch = (siteId: string): Site => {
+    const site = sites.get(siteId) ?? { recent: [], ids: 0, newest: 0n, awaitsTotals: false, listeners: new Set() };
+    sites.delete(siteId);
+    sites.set(siteId, site);
+    if (sites.size > rememberedSites) dropIdle();
+    return site;
   };
-  const forget = ({ recent, listeners }: Site): void => {
-    const position = recent.at(-1)?.generation ?? 0n;
-    recent.length = 0;
-    for (const tell of listeners) tell({ kind: 'reset', position });
+  const dropIdle = (): void => {
+    const idle = [...sites].filter(([, { listeners }]) => listeners.size === 0);
+    for (const [siteId] of idle.slice(0, Math.max(0, idle.length - rememberedSites))) sites.delete(siteId);
   };
 
   return {
     join: (siteId, { current, lastSeen }, tell) => {
-      const site = siteOf(siteId);
-      for (const told of missed(site.recent, current, lastSeen)) tell(told);
+      const site = touch(siteId);
+      for (const told of missed(site, current, lastSeen)) tell(told);
+      if (current > site.newest) site.newest = current;
       site.listeners.add(tell);
       return () => site.listeners.delete(tell);
     },
     changed: (siteId, change) => {
-      const site = siteOf(siteId);
-      // A message may come twice.
-      if (site.recent.at(-1)?.generation === change.generation) return;
-      site.recent.push(change);
-      if (site.recent.length > rememberedChanges) site.recent.shift();
+      const site = touch(siteId);
+      // A message may come twice, or after a reset that included it.
+      if (change.generation <= (site.recent.at(-1)?.generation ?? -1n)) return;
+      remember(site, change);
+      site.awaitsTotals = true;
       for (const tell of site.listeners) tell(toldOf(change));
     },
-    lost: (siteId) => {
-      if (siteId === null) for (const site of sites.values()) forget(site);
-      else forget(siteOf(siteId));
+    counted: (siteId, generation) => {
+      const site = sites.get(siteId);
+      if (!site?.awaitsTotals) return;
+      site.awaitsTotals = generation < site.newest;
+      for (const tell of site.listeners) tell({ kind: 'changed', position: site.newest, ids: [] });
     },
+    lost: (siteId, generation) => {
+      if (siteId === null) for (const site of sites.values()) forget(site, generation);
+      else forget(touch(siteId), generation);
+    },
+    size: () => sites.size,
   };
 };

@@ -1,4 +1,5 @@
 import { isRefusal, refusal } from '@ims/contracts/error-codes';
+import { foldText } from '@ims/contracts/fold-text';
 import {
   BinList,
   CountInteractionsQuery,
@@ -17,7 +18,7 @@ import { sendRefusal } from '@ims/platform/http/errors';
 import { formatEtag } from '@ims/platform/http/etag';
 import { siteOf } from '@ims/platform/http/route-access';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { answer, type QueryContext, readSite } from '../query-context.ts';
+import { answer, type QueryContext, readLookup, readPage, readSite } from '../query-context.ts';
 import { referencesTo } from '../users/people.ts';
 import { answerBin } from './bin.ts';
 import type { Changes } from './changes.ts';
@@ -75,11 +76,10 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       const site = siteOf(request);
       const filters = readFilters(request.query, site.settings.defaultTimezone);
       if (isRefusal(filters)) return sendRefusal(reply, filters);
-      const call = { request, siteId: site.id, projections: ['interactions'] as const };
       const counted = { filters, seesNotes: seesNotes(site) };
-      const count = await readSite(context, call, (snapshot) =>
-        countInteractions(snapshot, counted, request.query.total),
-      );
+      const query = { ...counted, total: request.query.total };
+      const call = { request, siteId: site.id, projections: ['interactions'], name: 'count', query } as const;
+      const count = await readPage(context, call, (snapshot) => countInteractions(snapshot, counted, query.total));
       return answer(reply, count);
     },
   );
@@ -109,8 +109,9 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       },
     },
     async (request, reply) => {
-      const call = { request, siteId: siteOf(request).id, projections: ['access', 'statistics'] as const };
-      const types = await readSite(context, call, readInteractionTypes);
+      const projections = ['access', 'statistics'] as const;
+      const call = { request, siteId: siteOf(request).id, projections, name: 'types', query: null };
+      const types = await readLookup(context, call, readInteractionTypes);
       return answer(reply, isRefusal(types) ? types : { types });
     },
   );
@@ -127,10 +128,10 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       },
     },
     async (request, reply) => {
-      const call = { request, siteId: siteOf(request).id, projections: ['suggestions'] as const };
-      const leads = await readSite(context, call, (snapshot) =>
-        readSuggestions(snapshot, 'lead', request.query.prefix),
-      );
+      const { prefix } = request.query;
+      const projections = ['suggestions'] as const;
+      const call = { request, siteId: siteOf(request).id, projections, name: 'leads', query: foldText(prefix) };
+      const leads = await readLookup(context, call, (snapshot) => readSuggestions(snapshot, 'lead', prefix));
       return answer(reply, isRefusal(leads) ? leads : { leads });
     },
   );
@@ -147,10 +148,10 @@ export const interactionRoutes: FastifyPluginAsyncZod<InteractionRouteOptions> =
       },
     },
     async (request, reply) => {
-      const call = { request, siteId: siteOf(request).id, projections: ['suggestions'] as const };
-      const locations = await readSite(context, call, (snapshot) =>
-        readSuggestions(snapshot, 'location', request.query.prefix),
-      );
+      const { prefix } = request.query;
+      const projections = ['suggestions'] as const;
+      const call = { request, siteId: siteOf(request).id, projections, name: 'locations', query: foldText(prefix) };
+      const locations = await readLookup(context, call, (snapshot) => readSuggestions(snapshot, 'location', prefix));
       return answer(reply, isRefusal(locations) ? locations : { locations });
     },
   );

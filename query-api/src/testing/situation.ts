@@ -22,6 +22,7 @@ export type Situation = {
   /** Position of the last event. */
   head(): Promise<bigint>;
   user(displayName: string): Promise<string>;
+  rename(userId: string, displayName: string): Promise<void>;
   systemRole(userId: string, role: SystemRole): Promise<void>;
   site(name: string, settings?: Partial<SiteSettings>): Promise<string>;
   role(siteId: string, userId: string, role: SiteRole): Promise<void>;
@@ -111,6 +112,8 @@ export const createSituation = (url: string): Situation => {
       await write(userStream(id), { type: 'UserRegistered', data }, { actorId: founder });
       return id;
     },
+    rename: (userId, displayName) =>
+      write(userStream(userId), { type: 'UserUpdated', data: { displayName } }, { actorId: founder }),
     systemRole: (userId, role) =>
       write(systemStream, { type: 'SystemRoleGranted', data: { userId, role } }, { actorId: founder }),
     site: async (name, settings = {}) => {

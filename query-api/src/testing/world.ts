@@ -12,7 +12,7 @@ import { operationsMigrations } from '@ims/platform/operations/migrations';
 import { createTestCallers, type TestCallers } from '@ims/platform/testing/test-callers';
 import { createTestDatabase, type TestDatabase } from '@ims/platform/testing/test-database';
 import type pg from 'pg';
-import { buildQueryApi } from '../app.ts';
+import { buildQueryApi, type QueryApiOptions } from '../app.ts';
 import { cursorKeyFrom } from '../interactions/cursor.ts';
 import { createQueryPool } from '../query-pool.ts';
 import { createSituation, type Situation } from './situation.ts';
@@ -40,19 +40,24 @@ export type Answer = {
   readonly headers: Readonly<Record<string, unknown>>;
 };
 
+export type Api = {
+  readonly app: Server;
+  get(userId: string, siteId: string | undefined, url: string, headers?: Record<string, string>): Promise<Answer>;
+};
+
 /** A query API on a database of its own, filled by a projector from real events. */
-export type World = {
+export type World = Api & {
   readonly situation: Situation;
   readonly database: TestDatabase;
   readonly pool: pg.Pool;
-  readonly app: Server;
   readonly callers: TestCallers;
   readonly projector: RunningProjector;
   /** Another one, after the first was stopped. */
   readonly startProjector: () => RunningProjector;
   /** Until everything that happened can be read. */
   settled(): Promise<void>;
-  get(userId: string, siteId: string | undefined, url: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Another instance of the query API beside the first. */
+  startApi(changes?: Partial<QueryApiOptions>): Promise<Api>;
   close(): Promise<void>;
 };
 
@@ -68,13 +73,31 @@ const projectorOf = (readSide: ReadSide, database: TestDatabase, { log, codec }:
   return { whenCaughtUp: projector.whenCaughtUp, stop };
 };
 
+/** Messages that nobody hears: what a network that loses them all leaves. */
+export const lostMessages: Messages = {
+  publish: () => Promise.resolve(),
+  subscribe: () => () => undefined,
+  check: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+const askerOf =
+  (app: Server, callers: TestCallers): Api['get'] =>
+  async (userId, siteId, url, headers = {}) => {
+    const signed = await callers.headersOf(userId, siteId);
+    const { statusCode, body, headers: answered } = await app.inject({ url, headers: { ...signed, ...headers } });
+    const isJson = String(answered['content-type']).startsWith('application/json');
+    return { status: statusCode, body: isJson ? JSON.parse(body) : undefined, text: body, headers: answered };
+  };
+
 export const createWorld = async (readSide: ReadSide): Promise<World> => {
   const database = await createTestDatabase([...eventLogMigrations, ...operationsMigrations, ...readSide.migrations]);
   const situation = createSituation(database.url('ims_command'));
   const messages = createPostgresMessages({ url: database.url('ims_projector') });
   const callers = await createTestCallers();
   const pool = createQueryPool({ url: database.url('ims_query') });
-  const app = await buildQueryApi({
+  const apis: Server[] = [];
+  const options: QueryApiOptions = {
     version: 'test',
     logger: createLogger({ component: 'query-api', level: 'silent' }),
     pool,
@@ -83,7 +106,13 @@ export const createWorld = async (readSide: ReadSide): Promise<World> => {
     verifier: createTokenVerifier(callers.keySource),
     cursorKey: cursorKeyFrom(Buffer.alloc(32, 'test')),
     rateLimits: 'off',
-  });
+  };
+  const startApi: World['startApi'] = async (changes = {}) => {
+    const app = await buildQueryApi({ ...options, ...changes });
+    apis.push(app);
+    return { app, get: askerOf(app, callers) };
+  };
+  const api = await startApi();
   const running: RunningProjector[] = [];
   const startProjector = (): RunningProjector => {
     const projector = projectorOf(readSide, database, situation, messages);
@@ -96,19 +125,14 @@ export const createWorld = async (readSide: ReadSide): Promise<World> => {
     situation,
     database,
     pool,
-    app,
+    ...api,
+    startApi,
     callers,
     projector: first,
     startProjector,
     settled: async () => first.whenCaughtUp(await situation.head()),
-    get: async (userId, siteId, url, headers = {}) => {
-      const signed = await callers.headersOf(userId, siteId);
-      const { statusCode, body, headers: answered } = await app.inject({ url, headers: { ...signed, ...headers } });
-      const isJson = String(answered['content-type']).startsWith('application/json');
-      return { status: statusCode, body: isJson ? JSON.parse(body) : undefined, text: body, headers: answered };
-    },
     close: async () => {
-      await app.close();
+      for (const app of apis) await app.close();
       for (const projector of running) await projector.stop();
       await messages.close();
       await situation.close();

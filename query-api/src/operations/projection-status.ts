@@ -1,0 +1,66 @@
+import type { ProjectionList, ProjectionStatus, ProjectionVersionStatus } from '@ims/contracts/operations/api';
+import { projectionCatalogue } from '@ims/contracts/operations/projections';
+import { isoInstant } from '../instants.ts';
+import { everySite } from '../read-state.ts';
+import type { SharedTables } from '../site-scope.ts';
+import { type Lag, type LagLog, lagReader } from './lag.ts';
+import { type Books, type ReadingRow, readBooks, stateOf, type VersionRow } from './read-versions.ts';
+
+export type StatusLog = LagLog & { headPosition(): Promise<bigint>; epoch(): Promise<number> };
+
+const readersOf = (row: VersionRow, readings: readonly ReadingRow[]): 'all' | string[] => {
+  const sites = readings.filter(({ projection, version }) => projection === row.projection && version === row.version);
+  return sites.some(({ site_id }) => site_id === everySite) ? 'all' : sites.map(({ site_id }) => site_id);
+};
+
+const progressOf = ({ phase, processed, total, events_per_second: rate }: VersionRow) => {
+  if (phase !== 'rebuilding') return {};
+  const [done, all] = [Number(processed), Math.max(Number(processed), Number(total))];
+  return { progress: { done, total: all, etaSeconds: rate > 0 ? Math.ceil((all - done) / rate) : null } };
+};
+
+const toStatus = (row: VersionRow, readBy: 'all' | string[], lag: Lag): ProjectionVersionStatus => ({
+  version: row.version,
+  state: stateOf(row, readBy === 'all' || readBy.length > 0),
+  siteId: row.site_id,
+  readBy,
+  position: row.position.toString(),
+  ...lag,
+  eventsPerSecond: Math.max(0, row.events_per_second),
+  deadLetters: Number(row.dead_letters),
+  ...progressOf(row),
+  throttle: row.throttle,
+  ...(row.last_error === null ? {} : { lastError: row.last_error }),
+  ...(row.verified_at === null
+    ? {}
+    : { verified: { at: isoInstant(row.verified_at), differences: row.differences ?? 0 } }),
+});
+
+const statusOf = async (
+  name: string,
+  { versions, readings }: Books,
+  lagAfter: (position: bigint) => Promise<Lag>,
+): Promise<ProjectionStatus> => {
+  const common = readings.find(({ projection, site_id }) => projection === name && site_id === everySite);
+  const rows = versions.filter(({ projection }) => projection === name);
+  return {
+    name,
+    activeVersion: common?.version ?? 1,
+    previousVersion: common?.previous ?? null,
+    bySite: projectionCatalogue[name]?.bySite ?? false,
+    versions: await Promise.all(
+      rows.map(async (row) => toStatus(row, readersOf(row, readings), await lagAfter(row.position))),
+    ),
+  };
+};
+
+/** Every projection that IMS knows, with the versions of its tables that stand. */
+export const readProjections = async (shared: SharedTables, log: StatusLog): Promise<ProjectionList> => {
+  const { value: books } = await shared.read(readBooks);
+  const lagAfter = lagReader(log);
+  // Read after the books: no position is ahead of this head.
+  const [head, epoch] = await Promise.all([log.headPosition(), log.epoch()]);
+  const names = Object.keys(projectionCatalogue);
+  const projections = await Promise.all(names.map((name) => statusOf(name, books, lagAfter)));
+  return { projections, head: head.toString(), epoch };
+};

@@ -1,0 +1,53 @@
+import type { MasterKey } from '@ims/platform/event-log/master-key';
+import type { Server } from '@ims/platform/http/build-server';
+import type { KeySource } from '@ims/platform/identity/key-source';
+import { createTokenVerifier } from '@ims/platform/identity/verify-token';
+import type { Logger } from '@ims/platform/observability/logger';
+import type { StopStep } from '@ims/platform/process/graceful-stop';
+import { type Engines, orElse } from '@ims/platform/process/open-engines';
+import type pg from 'pg';
+import { buildQueryApi, type QueryApiOptions } from './app.ts';
+import { cursorKeyFrom } from './interactions/cursor.ts';
+
+export type QueryServiceOptions = {
+  readonly version: string;
+  /** From `createQueryPool`; the caller closes it last. */
+  readonly pool: pg.Pool;
+  readonly masterKey: MasterKey;
+  /** Public keys of the access tokens. */
+  readonly keySource: KeySource;
+  readonly logger: Logger;
+  /** False lifts the limits, for load tests. */
+  readonly rateLimit: boolean;
+  readonly trustedProxies?: readonly string[] | undefined;
+  readonly otherDocument?: QueryApiOptions['otherDocument'];
+  readonly metrics?: QueryApiOptions['metrics'];
+};
+
+export type QueryService = { readonly app: Server; readonly stopSteps: readonly StopStep[] };
+
+/** The whole query API on its engines, ready but not listening: for a process of its own and for the launcher. */
+export const openQueryService = async (
+  options: QueryServiceOptions,
+  engines: Pick<Engines, 'log' | 'messages' | 'cache' | 'checks'>,
+): Promise<QueryService> => {
+  const { version, pool, masterKey, keySource, logger, otherDocument, trustedProxies } = options;
+  const app = await buildQueryApi({
+    version,
+    logger,
+    pool,
+    log: engines.log,
+    messages: engines.messages,
+    verifier: createTokenVerifier(keySource),
+    cursorKey: cursorKeyFrom(masterKey.bytes),
+    // Queries go on without the log: what it holds stands in the read tables.
+    healthChecks: { ...engines.checks, storage: orElse('DEGRADED', () => engines.log.headPosition()) },
+    rateLimitStore: engines.cache.rateLimitStore,
+    sharedCache: engines.cache.cache,
+    metrics: options.metrics,
+    ...(otherDocument ? { otherDocument } : {}),
+    ...(options.rateLimit ? {} : { rateLimits: 'off' as const }),
+    ...(trustedProxies ? { trustedProxies } : {}),
+  });
+  return { app, stopSteps: [{ name: 'query API', stop: () => app.close() }] };
+};
