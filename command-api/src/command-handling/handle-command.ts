@@ -66,9 +66,12 @@ export const createCommandHandler = ({ log, codec }: { log: EventLog; codec: Cod
     revision: number,
     events: readonly Event[],
     context: CommandContext,
+    isFirstTry: boolean,
   ) => {
     const isNewStream = revision < 0;
-    const sealed = await codec.sealAll({ stream, isNewStream, events, metadata: metadataOf(context) });
+    // After a conflict the subject may have a key although its stream is empty: an append that was cut off left it.
+    const mayMakeKey = isNewStream && isFirstTry;
+    const sealed = await codec.sealAll({ stream, isNewStream: mayMakeKey, events, metadata: metadataOf(context) });
     return log.append(
       {
         stream,
@@ -82,7 +85,7 @@ export const createCommandHandler = ({ log, codec }: { log: EventLog; codec: Cod
 
   return async (command, context) => {
     let history = command.isNew ? [] : await read(command.stream, context.siteId);
-    while (!context.signal.aborted) {
+    for (let round = 1; !context.signal.aborted; round += 1) {
       const earlier = repetition(history, command, context);
       if (earlier) return earlier;
       const { state, last } = fold(command.evolution, history);
@@ -91,7 +94,7 @@ export const createCommandHandler = ({ log, codec }: { log: EventLog; codec: Cod
       const decision = command.decide(state);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return { state, revision, position: last?.position ?? 0n, repeated: false };
-      const result = await append(command.stream, revision, decision, context);
+      const result = await append(command.stream, revision, decision, context, round === 1);
       if (result.outcome === 'appended') {
         const metadata = metadataOf(context);
         const after = decision.reduce(

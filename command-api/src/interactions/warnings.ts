@@ -1,6 +1,7 @@
 import type { InteractionWarning } from '@ims/contracts/interactions/api';
 import type { SomeInteractionFields } from '@ims/contracts/interactions/fields';
 import { resolveWallTime } from '@ims/contracts/wall-time';
+import { createSiteVersionedSelect } from '@ims/platform/identity/versioned-select';
 import type pg from 'pg';
 import type { Interaction, RecordedInteraction } from './interaction.ts';
 
@@ -15,16 +16,19 @@ export const createInteractionWarnings = ({
 }: {
   readonly pool: pg.Pool;
   readonly tzData: string;
-}): InteractionWarnings => ({
-  of: async (id, interaction, typed) => {
-    if (interaction.situation !== 'recorded') return [];
-    const ambiguous = ambiguousTimes(interaction, typed, tzData);
-    if (typed.title === undefined && typed.startDateTime === undefined) return ambiguous;
-    // The record is saved by now: a look-up that fails must not make its answer an error.
-    const isTwin = await hasTwin(pool, id, interaction).catch(() => false);
-    return isTwin ? [...ambiguous, duplicateTitle(interaction)] : ambiguous;
-  },
-});
+}): InteractionWarnings => {
+  const selectTwin = createSiteVersionedSelect<Twin>(pool, 'interactions', twinStatement);
+  return {
+    of: async (id, interaction, typed) => {
+      if (interaction.situation !== 'recorded') return [];
+      const ambiguous = ambiguousTimes(interaction, typed, tzData);
+      if (typed.title === undefined && typed.startDateTime === undefined) return ambiguous;
+      // The record is saved by now: a look-up that fails must not make its answer an error.
+      const isTwin = await hasTwin(selectTwin, id, interaction).catch(() => false);
+      return isTwin ? [...ambiguous, duplicateTitle(interaction)] : ambiguous;
+    },
+  };
+};
 
 const ambiguousTimes = (
   { content }: RecordedInteraction,
@@ -50,27 +54,23 @@ const duplicateTitle = ({ content }: RecordedInteraction): InteractionWarning =>
   message: `There is another “${content.title}” on this site near that date`,
 });
 
+type Twin = { readonly is_there: boolean };
+
 /** Served by the index on (site_id, title, id); a day on either side counts as near. */
-const hasTwin = async (pool: pg.Pool, id: string, { siteId, content }: RecordedInteraction): Promise<boolean> => {
+const twinStatement = (version: number): string => `
+  select active.version, exists (
+    select from read.interactions_v${version}
+    where site_id = $1 and title = $2 and id <> $3 and deleted_at is null
+      and start_utc between $4::timestamptz - interval '1 day' and $4::timestamptz + interval '1 day') as is_there
+  from (select coalesce(
+    (select version from read.active_versions where projection = 'interactions' and site_id = $1),
+    (select version from read.active_versions
+     where projection = 'interactions' and site_id = '00000000-0000-0000-0000-000000000000'), 1) as version) as active`;
+
+type SelectTwin = ReturnType<typeof createSiteVersionedSelect<Twin>>;
+
+const hasTwin = async (select: SelectTwin, id: string, { siteId, content }: RecordedInteraction): Promise<boolean> => {
   if (!content.start?.instant || content.title === '') return false;
-  const client = await pool.connect();
-  try {
-    // The pool is pipelined: one message. The setting ends with its transaction and never outlives it on the connection.
-    const begun = client.query('begin read only');
-    const scoped = client.query(`select set_config('ims.site', $1, true)`, [siteId]);
-    const found = client.query(
-      `select 1 from read.interactions_v1
-       where site_id = $1 and title = $2 and id <> $3 and deleted_at is null
-         and start_utc between $4::timestamptz - interval '1 day' and $4::timestamptz + interval '1 day'
-       limit 1`,
-      [siteId, content.title, id, content.start.instant],
-    );
-    const ended = client.query('commit');
-    const [, , { rowCount }] = await Promise.all([begun, scoped, found, ended]);
-    client.release();
-    return (rowCount ?? 0) > 0;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  const [twin] = await select(siteId, [content.title, id, content.start.instant]);
+  return twin?.is_there ?? false;
 };

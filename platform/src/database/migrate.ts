@@ -30,16 +30,26 @@ export const migrate = async (url: string, migrations: readonly Migration[]): Pr
   }
 };
 
-/** Throws one sentence unless the database has exactly the migrations of the list: for services that do not migrate. */
-export const assertMigrated = async (pool: pg.Pool, migrations: readonly Migration[]): Promise<void> => {
+/** Thrown while the database lacks a migration; somebody may be running it just now. */
+export class MigrationPending extends Error {
+  override readonly name = 'MigrationPending';
+}
+
+/**
+ * Throws one sentence unless the database has exactly the migrations of the list: for services that do not migrate.
+ * `MigrationPending` when one is missing, another error when the database was made by a newer IMS.
+ */
+export const assertMigrated = async (pool: pg.Pool, migrations: readonly Pick<Migration, 'name'>[]): Promise<void> => {
   const pending = await pendingMigrations(pool, migrations);
   if (pending.length === 0) return;
-  throw new Error(`The database lacks the migration ${pending[0]}: run the migrations before starting this service.`);
+  throw new MigrationPending(
+    `The database lacks the migration ${pending[0]}: run the migrations before starting this service.`,
+  );
 };
 
 const pendingMigrations = async (
   client: pg.Client | pg.Pool,
-  migrations: readonly Migration[],
+  migrations: readonly Pick<Migration, 'name'>[],
 ): Promise<readonly string[]> => {
   const applied = await appliedMigrations(client);
   const known = new Set(migrations.map(({ name }) => name));

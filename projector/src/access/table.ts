@@ -24,7 +24,6 @@ create table read.site_members_v${version} (
   position bigint not null,
   primary key (site_id, user_id)
 );
-create index site_members_v${version}_user on read.site_members_v${version} (user_id, site_id);
 
 create table read.access_users_v${version} (
   user_id uuid primary key,
@@ -37,4 +36,8 @@ grant select on read.sites_v${version}, read.site_members_v${version}, read.acce
   to ims_projector, ims_query, ims_command;
 grant insert, update, delete on read.sites_v${version}, read.site_members_v${version}, read.access_users_v${version}
   to ims_projector;
+`;
+
+export const accessIndexes = (version: number): string => `
+create index site_members_v${version}_user on read.site_members_v${version} (user_id, site_id);
 `;

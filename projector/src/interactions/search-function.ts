@@ -26,6 +26,19 @@ revoke execute on function read.search_interactions_v${version}, read.count_sear
 grant execute on function read.search_interactions_v${version}, read.count_search_interactions_v${version} to ims_query;
 `;
 
+/** What takes or gives back rows of the table; it goes before the table goes. */
+export const interactionSearchFunctions = [
+  'search_interactions',
+  'count_search_interactions',
+  'interaction_hits',
+  'interaction_order',
+  'interaction_conditions',
+  'interaction_probe_filters',
+  'filter_texts',
+  'interaction_match',
+  'interaction_share',
+] as const;
+
 const bitmapScansOnly = 'set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off';
 
 /**

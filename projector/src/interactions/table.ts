@@ -15,15 +15,9 @@ create function read.interaction_words_v${version}(
          || coalesce(pg_catalog."left"(start_local, 10), '') || ' ' || coalesce(pg_catalog."left"(end_local, 10), '')));
 `;
 
-/**
- * Finder rows. A record without a start or end sorts at infinity: sort keys are never null, and every index can be
- * read in both directions because `id`, which ends every sort, goes the way of the key before it.
- * In the bin (`deleted_at`) a record keeps its status; those rows stand in an index of their own.
- */
+/** Finder rows. A record without a start or end sorts at infinity: sort keys are never null. */
 export const interactionsTable = (version: number): string => {
   const table = `interactions_v${version}`;
-  const index = (name: string, columns: string): string =>
-    `create index ${table}_${name} on read.${table} (site_id, ${columns}) where deleted_at is null;`;
   return `
 ${searchVector(version)}
 create table read.${table} (
@@ -56,6 +50,22 @@ create table read.${table} (
   primary key (site_id, id)
 ) partition by list (site_id);
 
+${siteRowSecurity(table, ['ims_query', 'ims_command'])}
+grant select on read.${table} to ims_query, ims_search;
+-- Enough for the warning about a title that is already there.
+grant select (site_id, id, title, start_utc, deleted_at) on read.${table} to ims_command;
+`;
+};
+
+/**
+ * Every index can be read in both directions because `id`, which ends every sort, goes the way of the key before it.
+ * In the bin (`deleted_at`) a record keeps its status; those rows stand in an index of their own.
+ */
+export const interactionsIndexes = (version: number): string => {
+  const table = `interactions_v${version}`;
+  const index = (name: string, columns: string): string =>
+    `create index ${table}_${name} on read.${table} (site_id, ${columns}) where deleted_at is null;`;
+  return `
 ${index('start', 'start_utc desc, id desc')}
 ${index('type', 'type, start_utc desc, id desc')}
 ${index('lead', 'lead, start_utc desc, id desc')}
@@ -64,9 +74,5 @@ ${index('title', 'title, id')}
 ${index('updated', 'updated_at desc, id desc')}
 create index ${table}_bin on read.${table} (site_id, deleted_at desc, id desc) where deleted_at is not null;
 create index ${table}_search on read.${table} using gin (search) with (fastupdate = off) where deleted_at is null;
-${siteRowSecurity(table, ['ims_query', 'ims_command'])}
-grant select on read.${table} to ims_query, ims_search;
--- Enough for the warning about a title that is already there.
-grant select (site_id, id, title, start_utc, deleted_at) on read.${table} to ims_command;
 `;
 };

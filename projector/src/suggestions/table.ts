@@ -24,8 +24,11 @@ create table read.interaction_suggestions_v${version} (
   uses bigint not null,
   primary key (site_id, field, value)
 );
-create index interaction_suggestions_v${version}_prefix
-  on read.interaction_suggestions_v${version} (site_id, field, folded);
 ${siteRowSecurity(`interaction_suggestions_v${version}`, ['ims_query'])}
 grant select on read.interaction_suggestions_v${version} to ims_query;
+`;
+
+export const suggestionIndexes = (version: number): string => `
+create index interaction_suggestions_v${version}_prefix
+  on read.interaction_suggestions_v${version} (site_id, field, folded);
 `;

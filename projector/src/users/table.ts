@@ -11,10 +11,12 @@ create table read.users_v${version} (
   revision int not null,
   position bigint not null
 );
+grant select on read.users_v${version} to ims_projector, ims_query, ims_command;
+grant insert, update, delete on read.users_v${version} to ims_projector;
+`;
+
+export const userIndexes = (version: number): string => `
 create index users_v${version}_username on read.users_v${version} (lower(username));
 create index users_v${version}_email on read.users_v${version} (lower(email));
 create index users_v${version}_name on read.users_v${version} (display_name, user_id);
-
-grant select on read.users_v${version} to ims_projector, ims_query, ims_command;
-grant insert, update, delete on read.users_v${version} to ims_projector;
 `;
