@@ -6,7 +6,8 @@ import type pg from 'pg';
 import { recordPlainly } from './floor/plain-log.ts';
 import { foundingCommands, interactionCommands, type MadeUpCommand, type Organization } from './made-up-history.ts';
 
-export type Logs = { readonly log: EventLog; readonly codec: Codec; readonly floor: pg.Pool };
+/** `floor` where the same history goes into the floor's log as well. */
+export type Logs = { readonly log: EventLog; readonly codec: Codec; readonly floor?: pg.Pool };
 
 const groupSize = 1_000;
 
@@ -19,8 +20,18 @@ export const fillLogs = async (
   organization: Organization,
   rows: number,
   onProgress: (interactions: number) => void,
+): Promise<number> =>
+  (await record(logs, foundingCommands(organization))) +
+  (await recordInteractions(logs, organization, rows, onProgress));
+
+/** The interactions alone, of sites that are there already. */
+export const recordInteractions = async (
+  logs: Logs,
+  organization: Organization,
+  rows: number,
+  onProgress: (interactions: number) => void,
 ): Promise<number> => {
-  let events = await record(logs, foundingCommands(organization));
+  let events = 0;
   let interactions = 0;
   for (const { creations, later } of interactionCommands(organization, rows, groupSize)) {
     events += await record(logs, creations);
@@ -40,7 +51,8 @@ export const fillLogs = async (
 const record = async (logs: Logs, commands: readonly MadeUpCommand[]): Promise<number> => {
   const occurredAt = new Date().toISOString();
   await Promise.all(commands.map((command) => append(logs, command, occurredAt)));
-  return recordPlainly(logs.floor, commands, occurredAt);
+  if (logs.floor) await recordPlainly(logs.floor, commands, occurredAt);
+  return commands.reduce((sum, { events }) => sum + events.length, 0);
 };
 
 const append = async ({ log, codec }: Logs, command: MadeUpCommand, occurredAt: string): Promise<void> => {

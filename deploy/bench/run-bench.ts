@@ -17,6 +17,7 @@ import { measureAppends } from './measures/append.ts';
 import { measureCreation } from './measures/create.ts';
 import { measureFinder } from './measures/finder.ts';
 import { measureProjection } from './measures/projection.ts';
+import { measureRebuild } from './measures/rebuild.ts';
 import type { CommandServerConfig } from './product/command-server.ts';
 import { createProductProjector } from './product/project.ts';
 import type { QueryServerConfig } from './product/query-server.ts';
@@ -57,6 +58,9 @@ export const runBench = async (options: BenchOptions, say: Say): Promise<BenchRe
     await settle(database);
     const overHttp = await measureOverHttp(bench);
     say(tableOf(overHttp));
+    say('Measuring the rebuild');
+    const rebuild = await rebuildRounds(bench);
+    say(tableOf(rebuild));
     await floor.end();
     say('Measuring appends');
     const appendDatabase = await server.createDatabase('bench_append', [
@@ -64,7 +68,11 @@ export const runBench = async (options: BenchOptions, say: Say): Promise<BenchRe
       ...floorMigrations.slice(0, 1),
     ]);
     const appends = await measureAppends(appendDatabase, options);
-    return { comparisons: [...appends, ...overHttp, ...projection], events, postgresVersion: server.version };
+    return {
+      comparisons: [...appends, ...overHttp, ...projection, ...rebuild],
+      events,
+      postgresVersion: server.version,
+    };
   } finally {
     await server.stop();
   }
@@ -98,6 +106,19 @@ const fillAndProject = async (bench: Bench): Promise<{ projection: Comparison[];
   ]);
   return { projection, events };
 };
+
+/** Last of what uses the read tables: it leaves other versions of them behind. */
+const rebuildRounds = ({ server, database, floor, options, say }: Bench): Promise<Comparison[]> =>
+  measureRebuild(
+    {
+      projection: 'interactions',
+      url: database.as('ims_projector'),
+      ownerUrl: database.url,
+      masterKey: server.masterKey.bytes.toString('hex'),
+    },
+    floor,
+    { rounds: Math.min(2, options.rounds), say },
+  );
 
 const measureOverHttp = async ({ server, database, organization, options, say }: Bench): Promise<Comparison[]> => {
   const { publicKey, tokenFor } = await createBenchTokens();

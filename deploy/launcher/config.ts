@@ -2,7 +2,8 @@ import { loadConfig } from '@ims/platform/config/load-config';
 import { variables } from '@ims/platform/config/variables';
 import { z } from 'zod';
 
-const { PORT, IMS_HOME, DATABASE_URL, IMS_DEMO, RATE_LIMIT, LOG_LEVEL, EVENT_LOG, MESSAGES, CACHE } = variables;
+const { PORT, IMS_HOME, DATABASE_URL, IMS_DEMO, RATE_LIMIT, LOG_LEVEL, METRICS_PORT } = variables;
+const { EVENT_LOG, EVENTSTORE_URL, MESSAGES, NATS_URL, CACHE, REDIS_URL } = variables;
 
 const LauncherEnvironment = z.object({
   /** The web app and both APIs answer there. */
@@ -23,8 +24,12 @@ const LauncherEnvironment = z.object({
   RATE_LIMIT,
   LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
   EVENT_LOG,
+  EVENTSTORE_URL,
   MESSAGES,
+  NATS_URL,
   CACHE,
+  REDIS_URL,
+  METRICS_PORT,
 });
 
 export type LauncherConfig = Readonly<z.infer<typeof LauncherEnvironment>>;

@@ -9,7 +9,6 @@ import { eventLogMigrations } from '@ims/platform/event-log/migrations';
 import { operationsMigrations } from '@ims/platform/operations/migrations';
 import { readMigrations } from '@ims/projector/migrations';
 import pg from 'pg';
-import type { LauncherConfig } from './config.ts';
 import { databaseProblem } from './start-problem.ts';
 
 /** The whole schema, in the order in which its parts need each other. */
@@ -25,7 +24,13 @@ export type Database = { readonly url: string; stop(): Promise<void> };
 const embeddedDatabase = 'ims';
 
 /** The database of the configuration: your own, or the embedded one, started and created as needed. */
-export const startDatabase = async ({ DATABASE_URL, IMS_HOME }: LauncherConfig): Promise<Database> => {
+export const startDatabase = async ({
+  DATABASE_URL,
+  IMS_HOME,
+}: {
+  readonly DATABASE_URL?: string | undefined;
+  readonly IMS_HOME: string;
+}): Promise<Database> => {
   if (DATABASE_URL) {
     await reachable(DATABASE_URL);
     return { url: DATABASE_URL, stop: () => Promise.resolve() };
@@ -39,6 +44,7 @@ export const prepareDatabase = async (url: string, masterKey: MasterKey): Promis
   await refuseWrongMasterKey(url, masterKey);
   await ensureRoles(url, masterKey.bytes);
   await migrate(url, allMigrations);
+  await withClient(url, letServicesSeeTheSchema);
   // As the role that appends: a setting of the role or of the database counts as well.
   await withClient(serviceUrl(url, 'ims_command', masterKey.bytes), assertDurable);
 };
@@ -50,13 +56,26 @@ const refuseWrongMasterKey = (url: string, masterKey: MasterKey): Promise<void> 
     if (rows[0]?.made) await assertMasterKeyFits(client, masterKey);
   });
 
+/** Services check at their start what has been migrated. Nothing is altered twice: two owners at once would be refused. */
+const letServicesSeeTheSchema = async (client: pg.Client): Promise<void> => {
+  await client.query(`do $$ begin
+    perform pg_advisory_xact_lock(${grantLock});
+    if not has_table_privilege('ims_query', 'public.schema_migrations', 'select') then
+      grant select on public.schema_migrations to ims_command, ims_projector, ims_query;
+    end if;
+  end $$`);
+};
+
+const grantLock = 7_305_196_251;
+
 const withClient = async (url: string, work: (client: pg.Client) => Promise<void>): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await work(client).finally(() => client.end());
 };
 
-const reachable = async (url: string): Promise<void> => {
+/** Throws a sentence about DATABASE_URL, as `EngineRefused` where trying again would not help. */
+export const reachable = async (url: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();

@@ -1,20 +1,19 @@
-import { access, constants, mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { resolve } from 'node:path';
 import { loadOrCreateMasterKey } from '@ims/platform/event-log/master-key';
 import { createLogger, flushLogs } from '@ims/platform/observability/logger';
+import { createMetrics, type Metrics } from '@ims/platform/observability/metrics';
+import { serveMetrics } from '@ims/platform/observability/serve-metrics';
 import { type StopStep, stopGracefully } from '@ims/platform/process/graceful-stop';
-import { demoPassword, demoPeople } from '../demo/demo-organization.ts';
-import { demoIsMissing, seedDemo } from '../demo/seed-demo.ts';
 import { buildWeb, webBuildIsStale, webDist } from './build-web.ts';
 import { type LauncherConfig, loadLauncherConfig } from './config.ts';
+import { announce, createPeople } from './create-people.ts';
 import { prepareDatabase, startDatabase } from './database.ts';
-import { createFirstAdministrator, firstAdministratorFrom, needsAdministrator } from './first-administrator.ts';
 import { createGateway } from './gateway.ts';
+import { makeHome } from './home.ts';
 import { listen, reservePort } from './port.ts';
 import { type Product, startProduct } from './product.ts';
 import { createProgress } from './progress.ts';
-import { StartProblem, startSentence } from './start-problem.ts';
+import { startSentence } from './start-problem.ts';
 import { buildWebApp } from './web-app.ts';
 
 const version = '0.1.0';
@@ -35,52 +34,37 @@ const start = async (config: LauncherConfig): Promise<void> => {
   await progress.step('Schema', () => prepareDatabase(database.url, masterKey));
   if (await webBuildIsStale()) await progress.step('Web app built', buildWeb);
 
+  const metrics = await openMetrics(config);
   const product = await progress.step('Services', () =>
     startProduct({
       version,
       databaseUrl: database.url,
+      engines: config,
       masterKey,
       logger,
       rateLimit: config.RATE_LIMIT,
+      metrics,
       demo: config.IMS_DEMO,
       alone: config.DATABASE_URL === undefined,
     }),
   );
   started.unshift(...product.stopSteps);
-  await createPeople(product);
+  await createPeople(product, progress);
+  await product.projector.whenCaughtUp(await product.log.headPosition());
 
   const web = await buildWebApp({ dist: webDist, demo: product.demo });
   const gateway = createGateway({ ...product.handlers, web: (request, response) => web.routing(request, response) });
   const port = await listen(gateway, config.HOST, config.PORT);
   started.splice(0, product.stopSteps.length, ...stopSteps(gateway, product));
-  announce(config, port, product.demo);
+  announce({ host: config.HOST, port, demo: product.demo }, progress);
 };
 
-const makeHome = async (folder: string): Promise<string> => {
-  const home = resolve(folder);
-  try {
-    await mkdir(home, { recursive: true });
-    await access(home, constants.W_OK);
-    return home;
-  } catch (cause) {
-    throw new StartProblem(`The folder ${home} cannot be made or written to: choose another one with IMS_HOME.`, {
-      cause,
-    });
-  }
-};
-
-const createPeople = async ({ log, commands, projector, demo, tzData }: Product): Promise<void> => {
-  if (demo && (await demoIsMissing(log))) {
-    const today = new Date().toISOString().slice(0, 10);
-    const advance = (done: number, total: number) => progress.advance('Demonstration', done, total);
-    await progress.step('Demonstration created', () => seedDemo(commands, { today, tzData, advance }));
-    await projector.whenCaughtUp(await log.headPosition());
-  }
-  const administrator = firstAdministratorFrom(process.env);
-  if (demo || !(await needsAdministrator(log))) return;
-  if (administrator) await createFirstAdministrator(commands, administrator);
-  else
-    progress.say('Nobody can sign in yet: name the first administrator by IMS_ADMIN_USERNAME, _EMAIL and _PASSWORD.');
+const openMetrics = async ({ HOST, METRICS_PORT }: LauncherConfig): Promise<Metrics | undefined> => {
+  if (METRICS_PORT === undefined) return undefined;
+  const metrics = createMetrics({ service: 'ims', version });
+  const server = await serveMetrics({ metrics, host: HOST, port: METRICS_PORT });
+  started.unshift({ name: 'metrics', stop: server.close });
+  return metrics;
 };
 
 /** From here on nobody new is let in; who is inside gets an answer, and what is left at the end is hung up on. */
@@ -96,14 +80,6 @@ const stopSteps = (gateway: Server, { stopSteps }: Product): readonly StopStep[]
   { name: 'connections to browsers', stop: () => gateway.closeAllConnections() },
   ...stopSteps.slice(2),
 ];
-
-const announce = ({ HOST }: LauncherConfig, port: number, demo: boolean): void => {
-  const host = HOST === '127.0.0.1' ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
-  progress.say(`\nIMS is ready at http://${host}:${port}`);
-  if (!demo) return;
-  progress.say(`Demonstration: sign in as ${demoPeople.map(({ username }) => username).join(', ')}`);
-  progress.say(`with the password ${demoPassword}\n`);
-};
 
 const stop = stopGracefully({
   steps: () => started,

@@ -1,37 +1,32 @@
-import { buildCommandApi } from '@ims/command-api/app';
-import { createAuth } from '@ims/command-api/auth/auth';
-import { passwordPolicyProblems } from '@ims/command-api/auth/password-policy';
-import { type Commands, createCommands } from '@ims/command-api/commands';
-import { createPool } from '@ims/platform/database/pool';
+import type { Commands } from '@ims/command-api/commands';
+import { createCommandPool, openCommandService } from '@ims/command-api/service';
 import { serviceUrl } from '@ims/platform/database/roles';
-import { createCodec } from '@ims/platform/event-log/codec';
 import type { EventLog } from '@ims/platform/event-log/event-log';
-import { createPostgresKeyStore } from '@ims/platform/event-log/keys';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
-import { createPostgresEventLog } from '@ims/platform/event-log/postgres-event-log';
 import type { Server } from '@ims/platform/http/build-server';
 import { openApiDocument } from '@ims/platform/http/openapi';
 import { shareRoutes } from '@ims/platform/http/routes';
-import { createAccessReader } from '@ims/platform/identity/access';
-import { createTokenVerifier } from '@ims/platform/identity/verify-token';
-import { createPostgresMessages } from '@ims/platform/messages/postgres-messages';
 import type { Logger } from '@ims/platform/observability/logger';
-import { type Projector, startProjector } from '@ims/projector/app';
-import { projections } from '@ims/projector/projections';
-import { buildQueryApi } from '@ims/query-api/app';
-import { cursorKeyFrom } from '@ims/query-api/interactions/cursor';
+import type { Metrics } from '@ims/platform/observability/metrics';
+import type { StopStep } from '@ims/platform/process/graceful-stop';
+import { type EngineChoice, openEngines } from '@ims/platform/process/open-engines';
+import type { Projector } from '@ims/projector/app';
+import { createProjectorPool, openProjectorService } from '@ims/projector/service';
 import { createQueryPool } from '@ims/query-api/query-pool';
-import { demoIsThere } from '../demo/seed-demo.ts';
+import { openQueryService } from '@ims/query-api/service';
 import type { Handler } from './gateway.ts';
-import { StartProblem } from './start-problem.ts';
+import { isDemonstration } from './is-demonstration.ts';
 
 export type ProductOptions = {
   readonly version: string;
   /** Of the database's owner; every service gets the address of its own role from it. */
   readonly databaseUrl: string;
+  /** Default: everything in PostgreSQL and in this process. */
+  readonly engines?: EngineChoice;
   readonly masterKey: MasterKey;
   readonly logger: (component: string) => Logger;
   readonly rateLimit: boolean;
+  readonly metrics?: Metrics | undefined;
   /** Whether a demonstration is wanted; one is never mixed into records that are there already. */
   readonly demo: boolean;
   /** True when no other projector can be at work on this database. */
@@ -48,103 +43,71 @@ export type Product = {
   readonly apps: { readonly commands: Server; readonly queries: Server };
   readonly handlers: { readonly commands: Handler; readonly queries: Handler };
   /** In the order in which they must stop. */
-  readonly stopSteps: readonly { readonly name: string; readonly stop: () => Promise<unknown> }[];
+  readonly stopSteps: readonly StopStep[];
 };
 
-const isDemonstration = async (log: EventLog, wanted: boolean): Promise<boolean> => {
-  const isThere = await demoIsThere(log);
-  if (isThere && !wanted) {
-    throw new StartProblem(
-      'This database holds the demonstration, whose passwords everybody knows: choose another IMS_HOME or DATABASE_URL for IMS_DEMO=off.',
-    );
-  }
-  return isThere || (wanted && (await log.headPosition()) === 0n);
-};
+const embeddedEngines: EngineChoice = { EVENT_LOG: 'postgres', MESSAGES: 'postgres', CACHE: 'memory' };
 
 /** All services in this process, each signed in to the database as its own role, as they would be apart. */
 export const startProduct = async (options: ProductOptions): Promise<Product> => {
-  const { databaseUrl, masterKey, version, logger } = options;
+  const { databaseUrl, masterKey, version, logger, rateLimit, metrics } = options;
   const urlOf = (role: 'ims_command' | 'ims_projector' | 'ims_query') => serviceUrl(databaseUrl, role, masterKey.bytes);
-  const limits = options.rateLimit ? {} : { rateLimits: 'off' as const };
-  const tzData = process.versions.tz ?? 'unknown';
-
-  const commandPool = createPool({
-    url: urlOf('ims_command'),
-    applicationName: 'ims-command-api',
-    max: 20,
-    pipeline: true,
-  });
-  const projectorPool = createPool({ url: urlOf('ims_projector'), applicationName: 'ims-projector' });
+  const commandPool = createCommandPool(urlOf('ims_command'));
+  const projectorPool = createProjectorPool(urlOf('ims_projector'));
   const queryPool = createQueryPool({ url: urlOf('ims_query') });
-  const log = createPostgresEventLog({ url: urlOf('ims_command') });
-  const demo = await isDemonstration(log, options.demo);
-  const codec = createCodec({ keyStore: createPostgresKeyStore(commandPool), masterKey });
-  const messages = createPostgresMessages({ url: urlOf('ims_projector'), applicationName: 'ims-messages' });
+  const engines = await openEngines(options.engines ?? embeddedEngines, {
+    databaseUrl: urlOf('ims_command'),
+    applicationName: 'ims',
+    logger: logger('engines'),
+  });
+  const demo = await isDemonstration(engines.log, options.demo);
+  const shared = { version, masterKey, rateLimit, metrics };
 
-  const accessReader = createAccessReader(commandPool);
-  const auth = await createAuth({ pool: commandPool, masterKey, accessReader, demo });
-  const verifier = createTokenVerifier(auth.signingKeys.keySource);
-  const commands = createCommands({
-    log,
-    codec,
-    masterKey,
-    pool: commandPool,
-    createCredentials: auth.createPassword,
-    passwordProblems: passwordPolicyProblems,
-  });
-
-  const projector = startProjector({
-    pool: projectorPool,
-    log,
-    codec,
-    messages,
-    projections,
-    logger: logger('projector'),
-    seizeLeases: options.alone,
-  });
-  const commandApi = await buildCommandApi({
-    ...limits,
-    version,
-    logger: logger('command-api'),
-    verifier,
-    pool: commandPool,
-    log,
-    messages,
-    commands,
-    auth,
-    accessReader,
-    tzData,
-  });
-  const queryApi = await buildQueryApi({
-    ...limits,
-    version,
-    logger: logger('query-api'),
-    verifier,
-    pool: queryPool,
-    log,
-    messages,
-    cursorKey: cursorKeyFrom(masterKey.bytes),
-    otherDocument: () => openApiDocument(commandApi),
-  });
+  const commandService = await openCommandService(
+    { ...shared, pool: commandPool, demo, logger: logger('command-api') },
+    engines,
+  );
+  const projectorService = openProjectorService(
+    {
+      pool: projectorPool,
+      ownerUrl: databaseUrl,
+      masterKey,
+      logger: logger('projector'),
+      alone: options.alone,
+      metrics,
+    },
+    engines,
+  );
+  const commandApi = commandService.app;
+  const queryService = await openQueryService(
+    {
+      ...shared,
+      pool: queryPool,
+      keySource: commandService.auth.signingKeys.keySource,
+      logger: logger('query-api'),
+      otherDocument: () => openApiDocument(commandApi),
+    },
+    engines,
+  );
+  const queryApi = queryService.app;
   shareRoutes(commandApi, queryApi);
 
   return {
-    log,
-    commands,
-    projector,
+    log: engines.log,
+    commands: commandService.commands,
+    projector: projectorService.projector,
     demo,
-    tzData,
+    tzData: commandService.tzData,
     apps: { commands: commandApi, queries: queryApi },
     handlers: {
       commands: (request, response) => commandApi.routing(request, response),
       queries: (request, response) => queryApi.routing(request, response),
     },
     stopSteps: [
-      { name: 'query API', stop: () => queryApi.close() },
-      { name: 'command API', stop: () => commandApi.close() },
-      { name: 'projector', stop: () => projector.stop() },
-      { name: 'messages', stop: () => messages.close() },
-      { name: 'event log', stop: () => log.close() },
+      ...queryService.stopSteps,
+      ...commandService.stopSteps,
+      ...projectorService.stopSteps,
+      ...engines.stopSteps,
       { name: 'connections', stop: () => Promise.all([commandPool.end(), projectorPool.end(), queryPool.end()]) },
     ],
   };

@@ -1,3 +1,5 @@
+import { EngineRefused } from '@ims/platform/process/engine-refused';
+
 /** A reason not to start that the operator can mend: printed as it is, exit code 1, no stack. */
 export class StartProblem extends Error {
   override readonly name = 'StartProblem';
@@ -13,7 +15,7 @@ export const startSentence = (error: unknown): string => {
 };
 
 /** Turns what a PostgreSQL client says about an address into a sentence about DATABASE_URL. */
-export const databaseProblem = (url: string, error: unknown): StartProblem => {
+export const databaseProblem = (url: string, error: unknown): Error => {
   const { host } = new URL(url);
   const { code, message } = firstOf(error);
   const reasons: Readonly<Record<string, string>> = {
@@ -26,7 +28,9 @@ export const databaseProblem = (url: string, error: unknown): StartProblem => {
     '3D000': `${host} has no such database`,
     '42501': 'its user may not create roles or schemas',
   };
-  return new StartProblem(`DATABASE_URL does not work: ${reasons[code ?? ''] ?? message}.`, { cause: error });
+  const sentence = `DATABASE_URL does not work: ${reasons[code ?? ''] ?? message}.`;
+  const isRefusal = /^(?:28P01|28000|3D000|42501)$/.test(code ?? '');
+  return isRefusal ? new EngineRefused(sentence, { cause: error }) : new StartProblem(sentence, { cause: error });
 };
 
 const firstOf = (error: unknown): SystemError => {

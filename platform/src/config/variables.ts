@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
-const onOff = (byDefault: 'on' | 'off') =>
+/** `on` or `off`, read as true or false. */
+export const onOff = (byDefault: 'on' | 'off') =>
   z
     .enum(['on', 'off'], { error: 'must be on or off' })
     .default(byDefault)
@@ -26,17 +28,42 @@ const address = (protocols: readonly string[], example: string) =>
     )
     .optional();
 
+const postgresAddress = () => address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database');
+
+const proxyNames = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+const isProxyName = (text: string): boolean => {
+  if (proxyNames.has(text)) return true;
+  const [host = '', bits, ...rest] = text.split('/');
+  const version = isIP(host);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+};
+
 /** The variables that more than one service reads; a service picks what it needs into its own schema. */
 export const variables = {
   PORT: port('must be a port number from 0 to 65535').default(3000),
   HOST: z.string().default('127.0.0.1'),
   IMS_HOME: z.string().default('./.ims'),
-  DATABASE_URL: z
+  /** `on`: nobody but a gateway with TLS reaches this port, so it may be open on another address than loopback. */
+  BEHIND_TLS: onOff('off'),
+  /** Whose `X-Forwarded-For` is believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  TRUSTED_PROXIES: z
     .string()
-    .refine(
-      (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
-      'must be an address like postgres://user:password@host:5432/database',
-    )
+    .transform((value) => value.split(',').map((one) => one.trim()))
+    .refine((all) => all.every(isProxyName), 'must be addresses or networks like 10.0.0.0/8, separated by commas')
+    .optional(),
+  DATABASE_URL: postgresAddress(),
+  /** Of the service's own role, where the owner's password is not to be given to the service. */
+  SERVICE_DATABASE_URL: postgresAddress(),
+  /** Default: `master.key` in IMS_HOME. */
+  IMS_MASTER_KEY_FILE: z.string().optional(),
+  /** Where the query API finds the public keys of access tokens: the command API's `/.well-known/jwks.json`. */
+  JWKS_URL: address(['http:', 'https:'], 'http://host:3001/.well-known/jwks.json'),
+  /** Tells several processes of one service apart in the log. */
+  IMS_INSTANCE: z
+    .string()
+    .regex(/^[\w-]{1,32}$/, 'must be at most 32 letters, digits or dashes')
     .optional(),
   IMS_DEMO: onOff('on'),
   RATE_LIMIT: onOff('on'),
@@ -52,4 +79,30 @@ export const variables = {
   NATS_URL: address(['nats:', 'tls:'], 'nats://host:4222'),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379'),
   METRICS_PORT: port('must be a port number from 0 to 65535').optional(),
+};
+
+/** What every service reads; each adds its own port. */
+export const serviceVariables = {
+  HOST: variables.HOST,
+  BEHIND_TLS: variables.BEHIND_TLS,
+  IMS_HOME: variables.IMS_HOME,
+  IMS_MASTER_KEY_FILE: variables.IMS_MASTER_KEY_FILE,
+  DATABASE_URL: variables.DATABASE_URL,
+  SERVICE_DATABASE_URL: variables.SERVICE_DATABASE_URL,
+  LOG_LEVEL: variables.LOG_LEVEL,
+  IMS_INSTANCE: variables.IMS_INSTANCE,
+  EVENT_LOG: variables.EVENT_LOG,
+  EVENTSTORE_URL: variables.EVENTSTORE_URL,
+  MESSAGES: variables.MESSAGES,
+  NATS_URL: variables.NATS_URL,
+  CACHE: variables.CACHE,
+  REDIS_URL: variables.REDIS_URL,
+  METRICS_PORT: variables.METRICS_PORT,
+};
+
+/** What a service adds that answers requests of people. */
+export const apiVariables = {
+  ...serviceVariables,
+  TRUSTED_PROXIES: variables.TRUSTED_PROXIES,
+  RATE_LIMIT: variables.RATE_LIMIT,
 };

@@ -28,6 +28,8 @@ export type HealthOptions = {
   readonly version: string;
   /** A part without a check is not used by this service and counts as UP. */
   readonly checks: Readonly<Partial<Record<HealthPart, HealthCheck>>>;
+  /** Counted in `GET /api/v1/health` as well, with their details; they have no address of their own. */
+  readonly others?: Readonly<Record<string, HealthCheck>>;
   /** A check that takes longer is DOWN; default 2,000 ms. */
   readonly timeoutMs?: number;
 };
@@ -52,18 +54,31 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthOptions> = async (app, op
   for (const part of healthParts) register(`/api/v1/health/${part}`, () => checkPart(part, options));
 };
 
-const checkAll = async (options: HealthOptions): Promise<PartReport> => {
-  const used = healthParts.filter((part) => options.checks[part]);
-  const reports = await Promise.all(used.map(async (part) => [part, await checkPart(part, options)] as const));
-  const worst = (['DOWN', 'DEGRADED'] as const).find((status) =>
-    reports.some(([, report]) => report.status === status),
-  );
-  return { status: worst ?? 'UP', details: Object.fromEntries(reports.map(([part, { status }]) => [part, status])) };
+const checkAll = async ({ checks, others = {}, timeoutMs }: HealthOptions): Promise<PartReport> => {
+  const parts = healthParts.flatMap((part) => (checks[part] ? [[part, checks[part]] as const] : []));
+  const [ofParts, ofOthers] = await Promise.all([
+    Promise.all(parts.map(async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const)),
+    Promise.all(Object.entries(others).map(async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const)),
+  ]);
+  return {
+    status: worstOf([...ofParts, ...ofOthers].map(([, { status }]) => status)),
+    details: Object.fromEntries([
+      ...ofParts.map(([name, { status }]) => [name, status] as const),
+      ...ofOthers.map(([name, { status, details }]) => [name, { status, ...details }] as const),
+    ]),
+  };
 };
 
-const checkPart = async (part: HealthPart, { checks, timeoutMs = 2_000 }: HealthOptions): Promise<PartReport> => {
+/** DOWN before DEGRADED before UP. */
+export const worstOf = (statuses: readonly HealthStatus[]): HealthStatus =>
+  (['DOWN', 'DEGRADED'] as const).find((status) => statuses.includes(status)) ?? 'UP';
+
+const checkPart = async (part: HealthPart, { checks, timeoutMs }: HealthOptions): Promise<PartReport> => {
   const check = checks[part];
-  if (!check) return { status: 'UP', details: { used: false } };
+  return check ? runCheck(check, timeoutMs) : { status: 'UP', details: { used: false } };
+};
+
+const runCheck = async (check: HealthCheck, timeoutMs = 2_000): Promise<PartReport> => {
   const answered = new AbortController();
   const tooLate = delay(timeoutMs, { status: 'DOWN' as const, details: { reason: 'no answer in time' } }, answered);
   try {

@@ -5,6 +5,8 @@ import { unstorableText } from '@ims/contracts/text';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { maskIp } from '../observability/logger.ts';
 import { sendRefusal } from './errors.ts';
+// Declares what requests and routes carry.
+import type {} from './route-access.ts';
 
 /** Longer addresses are refused with 413; a Finder address with every filter filled in has about 2,000 characters. */
 export const longestUrl = 8_192;

@@ -1,0 +1,39 @@
+import { loadConfig } from '@ims/platform/config/load-config';
+import { plainHttpStaysInside } from '@ims/platform/config/rules';
+import { variables } from '@ims/platform/config/variables';
+import { z } from 'zod';
+
+const { PORT, HOST, IMS_HOME, DATABASE_URL, EVENTSTORE_URL, NATS_URL, REDIS_URL, IMS_DEMO, RATE_LIMIT } = variables;
+
+const count = z
+  .string()
+  .regex(/^[1-9]$/, 'must be a number from 1 to 9')
+  .transform(Number)
+  .default(2);
+
+const DistributedEnvironment = z.object({
+  /** The gateway answers there: the web app and both APIs. */
+  PORT,
+  HOST,
+  /** Folder of the embedded database and the master key. */
+  IMS_HOME,
+  /** Your own PostgreSQL instead of the embedded one: a login that may create roles and schemas. */
+  DATABASE_URL,
+  /** The event log; without it PostgreSQL holds it. */
+  EVENTSTORE_URL,
+  /** Messages; without it a nats-server on the PATH is started, and where there is none PostgreSQL passes them on. */
+  NATS_URL,
+  /** Cache; without it a redis-server on the PATH is started, and where there is none every process has its own. */
+  REDIS_URL,
+  IMS_COMMAND_APIS: count,
+  IMS_QUERY_APIS: count,
+  IMS_PROJECTORS: count,
+  IMS_DEMO,
+  RATE_LIMIT,
+  LOG_LEVEL: variables.LOG_LEVEL.unwrap().default('warn'),
+});
+
+export type DistributedConfig = Readonly<z.infer<typeof DistributedEnvironment>>;
+
+export const loadDistributedConfig = (environment: NodeJS.ProcessEnv): DistributedConfig =>
+  loadConfig(DistributedEnvironment, environment, [(given) => plainHttpStaysInside({ ...given, BEHIND_TLS: 'off' })]);

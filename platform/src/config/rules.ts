@@ -1,0 +1,33 @@
+/** The variables that are set, as they were given. */
+export type Given = Readonly<Record<string, string>>;
+
+/** What must hold between variables: one sentence per problem, beginning with the variable's name. */
+export type Rule = (given: Given) => readonly string[];
+
+const addressOf: readonly (readonly [variable: string, engine: string, address: string])[] = [
+  ['EVENT_LOG', 'eventstoredb', 'EVENTSTORE_URL'],
+  ['MESSAGES', 'nats', 'NATS_URL'],
+  ['CACHE', 'redis', 'REDIS_URL'],
+];
+
+/** An engine that is selected needs its address. */
+export const enginesHaveAddresses: Rule = (given) =>
+  addressOf.flatMap(([variable, engine, address]) =>
+    given[variable] === engine && !given[address] ? [`${address}: must be set for ${variable}=${engine}`] : [],
+  );
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Plain HTTP leaves this machine only towards a gateway that speaks TLS with everybody else. */
+export const plainHttpStaysInside: Rule = ({ HOST = '127.0.0.1', BEHIND_TLS = 'off' }) =>
+  loopback.has(HOST) || BEHIND_TLS === 'on'
+    ? []
+    : [
+        'HOST: must be 127.0.0.1, ::1 or localhost, unless BEHIND_TLS=on says that only a gateway with TLS reaches this port',
+      ];
+
+/** PostgreSQL is reached as the service's own role, or as the owner to derive that role's address from. */
+export const databaseIsNamed: Rule = ({ DATABASE_URL, SERVICE_DATABASE_URL }) =>
+  DATABASE_URL || SERVICE_DATABASE_URL
+    ? []
+    : ['DATABASE_URL: must be set (or SERVICE_DATABASE_URL, the address of this service’s own role)'];
