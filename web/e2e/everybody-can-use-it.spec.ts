@@ -67,6 +67,38 @@ const screens: readonly Screen[] = [
   },
 ];
 
+/** What an operator sees, who has no site. */
+const operatorScreens: readonly Screen[] = [
+  {
+    name: 'operations',
+    open: (page) => page.getByRole('heading', { name: 'What was asked' }).waitFor(),
+  },
+  {
+    name: 'version-actions',
+    open: (page) =>
+      page
+        .getByRole('button', { name: /^Actions for statistics version/ })
+        .first()
+        .click(),
+  },
+  {
+    name: 'rebuild',
+    open: (page) =>
+      page.keyboard
+        .press('Escape')
+        .then(() => page.getByRole('button', { name: 'Rebuild statistics' }).click())
+        .then(() => page.getByRole('dialog').waitFor()),
+  },
+  {
+    name: 'commands',
+    open: (page) =>
+      page.keyboard
+        .press('Escape')
+        .then(() => page.keyboard.press('Control+k'))
+        .then(() => page.getByRole('combobox', { name: 'Search commands' }).waitFor()),
+  },
+];
+
 describe.skipIf(!journeys)(
   `everybody can use every screen${journeys ? '' : ' (not run: no Chromium found, set CHROMIUM_PATH)'}`,
   () => {
@@ -93,6 +125,18 @@ describe.skipIf(!journeys)(
       for (const { name, open } of screens) {
         await open(page, site);
         await check(name);
+      }
+      await page.context().close();
+    });
+
+    it.each(settings)('as an operator, on a $device, $colorScheme', async ({ colorScheme, device, width }) => {
+      if (!journeys) return;
+      const page = await sitDown(browser, journeys, { colorScheme, width });
+      await signIn(page, 'operator');
+      for (const { name, open } of operatorScreens) {
+        await open(page, '');
+        await photograph(page, `${name}-${device}-${colorScheme}`);
+        await expectAccessible(page, `${name} on a ${device}, ${colorScheme}`);
       }
       await page.context().close();
     });

@@ -9,6 +9,10 @@ const press = async (page: Page, ...keys: string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key);
 };
 
+/** The focus is somewhere a person can see. */
+const expectFocus = (page: Page) =>
+  expect.poll(() => page.evaluate(() => document.activeElement?.tagName ?? 'BODY')).not.toBe('BODY');
+
 describe.skipIf(!journeys)(
   `a coordinator without a mouse${journeys ? '' : ' (not run: no Chromium found, set CHROMIUM_PATH)'}`,
   () => {
@@ -59,13 +63,41 @@ describe.skipIf(!journeys)(
         .toContain(walkedTo);
     });
 
-    it('records an interaction', async () => {
+    it('gets the focus back from the shortcuts and from a question answered with no', async () => {
+      await press(page, '?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await press(page, 'Escape');
+      await expectFocus(page);
+      await press(page, 'Delete');
+      await page.getByRole('dialog', { name: 'Move to bin' }).waitFor();
+      await press(page, 'Escape');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=row]') !== null)).toBe(true);
+    });
+
+    it('finds what there is to do by Ctrl K', async () => {
+      await press(page, 'Control+k');
+      await page.getByRole('combobox', { name: 'Search commands' }).waitFor();
+      await page.keyboard.type('bin');
+      await press(page, 'Enter');
+      await page.getByRole('heading', { name: 'Bin' }).waitFor();
+      await press(page, 'g', 'i');
+      await page.getByRole('gridcell').first().waitFor();
+    });
+
+    it('records an interaction: types the first letters of a type, and leaves a list of suggestions by one Tab', async () => {
       await press(page, 'n');
       await page.getByRole('form', { name: 'New interaction' }).waitFor();
       await page.keyboard.type(title);
-      await press(page, 'Tab', 'ArrowDown', 'ArrowDown', 'Enter', 'Tab');
-      await page.keyboard.type('Nora Lind');
       await press(page, 'Tab');
+      await page.keyboard.type('ca');
+      await page.locator('[role=option][data-combobox-selected]', { hasText: 'Call' }).waitFor();
+      await press(page, 'Enter', 'Tab');
+      expect(await page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('Call');
+      await page.keyboard.type('N');
+      await page.locator('[role=option]').first().waitFor();
+      await page.keyboard.type('ora Lind');
+      await press(page, 'Tab');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('startDate');
       await page.keyboard.type('tomorrow');
       await press(page, 'Tab', 'Tab');
       await press(page, 'Control+Enter');
@@ -88,6 +120,8 @@ describe.skipIf(!journeys)(
       await page.getByRole('dialog', { name: 'Move to bin' }).waitFor();
       await press(page, 'Enter');
       await page.getByText(`“${title} keeper” is in the bin.`).waitFor();
+      await page.getByText('No interactions match').waitFor();
+      await expectFocus(page);
     });
   },
 );

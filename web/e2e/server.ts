@@ -9,7 +9,12 @@ import type { TestProject } from 'vitest/node';
 import { findChromium } from './chromium.ts';
 
 /** Where the product runs and which browser looks at it; nothing where there is no browser. */
-export type Journeys = { readonly address: string; readonly chromium: string };
+export type Journeys = {
+  readonly address: string;
+  readonly chromium: string;
+  /** The list of processes, where the product runs as several (`IMS_JOURNEYS=distributed`). */
+  readonly processes?: string;
+};
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +22,10 @@ declare module 'vitest' {
   }
 }
 
-const start = fileURLToPath(new URL('../../deploy/launcher/start.mjs', import.meta.url));
+const starts = {
+  launcher: fileURLToPath(new URL('../../deploy/launcher/start.mjs', import.meta.url)),
+  distributed: fileURLToPath(new URL('../../deploy/distributed/start.mjs', import.meta.url)),
+};
 const readyWithinMs = 180_000;
 const pollMs = 250;
 
@@ -37,7 +45,7 @@ const isUp = async (address: string): Promise<boolean> => {
 
 const untilUp = async (address: string, product: ChildProcess, said: () => string): Promise<void> => {
   const deadline = Date.now() + readyWithinMs;
-  while (!(await isUp(address))) {
+  while (!said().includes('IMS is ready') || !(await isUp(address))) {
     if (product.exitCode !== null) throw new Error(`The product ended with ${product.exitCode}:\n${said()}`);
     if (Date.now() > deadline) throw new Error(`The product was not ready in ${readyWithinMs / 1_000} s:\n${said()}`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
@@ -49,11 +57,13 @@ const stop = async (product: ChildProcess, home: string): Promise<void> => {
     product.kill('SIGINT');
     await once(product, 'exit');
   }
+  if (product.exitCode !== 0) throw new Error(`The product did not stop in order: it ended with ${product.exitCode}`);
   await rm(home, { recursive: true, force: true });
 };
 
 /**
- * Starts the real product with its demonstration data for the journeys, in a folder of its own.
+ * Starts the real product with its demonstration data for the journeys, in a folder of its own: as one process, or
+ * with IMS_JOURNEYS=distributed two of each service behind their gateway.
  * IMS_ADDRESS names a demonstration that runs already and is used instead.
  */
 export const setup = async (project: TestProject): Promise<(() => Promise<void>) | undefined> => {
@@ -78,11 +88,16 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'error',
   };
-  const product = spawn(process.execPath, [start], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const distributed = process.env.IMS_JOURNEYS === 'distributed';
+  const product = spawn(process.execPath, [distributed ? starts.distributed : starts.launcher], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [product.stdout, product.stderr]) stream.on('data', (text) => (output += String(text)));
   const address = `http://localhost:${port}`;
   await untilUp(address, product, () => output);
-  project.provide('journeys', { address, chromium });
+  const processes = distributed ? { processes: join(home, 'processes.json') } : {};
+  project.provide('journeys', { address, chromium, ...processes });
   return () => stop(product, home);
 };

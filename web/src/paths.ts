@@ -3,7 +3,9 @@ export const paths = {
   home: '/',
   signIn: (asked?: string): string =>
     asked && asked !== '/' ? `/sign-in?to=${encodeURIComponent(asked)}` : '/sign-in',
+  signOut: '/sign-out',
   chooseSite: '/choose-site',
+  operations: '/operations',
   finder: (siteId: string): string => `/s/${siteId}`,
   newInteraction: (siteId: string): string => `/s/${siteId}/interactions/new`,
   interaction: (siteId: string, id: string): string => `/s/${siteId}/interactions/${id}`,
@@ -14,5 +16,5 @@ export const paths = {
 /** The address that was asked for before signing in, when it is one of ours. */
 export const askedAddress = (parameters: URLSearchParams): string => {
   const asked = parameters.get('to') ?? paths.home;
-  return /^\/(?![/\\])/.test(asked) && !asked.startsWith('/sign-in') ? asked : paths.home;
+  return /^\/(?![/\\])/.test(asked) && !/^\/sign-(in|out)/.test(asked) ? asked : paths.home;
 };

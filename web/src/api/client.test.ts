@@ -11,6 +11,7 @@ const refusal = (status: number, code: string): Response =>
 
 const givenClient = (answers: (Response | Error)[], at = { now: 0 }) => {
   const sent: Sent[] = [];
+  const availability = { saved: vi.fn(), commandFailed: vi.fn(), readFailed: vi.fn() };
   const session = { fresh: vi.fn(async (rejected?: string) => signedIn(rejected ? 'renewed' : 'first')), end: vi.fn() };
   const client = createClient({
     fetch: async (path, request) => {
@@ -26,8 +27,9 @@ const givenClient = (answers: (Response | Error)[], at = { now: 0 }) => {
     session,
     wait: async () => undefined,
     now: () => at.now,
+    availability,
   });
-  return { client, sent, session, at };
+  return { client, sent, session, at, availability };
 };
 
 describe('the wire', () => {

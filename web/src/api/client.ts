@@ -1,5 +1,7 @@
 import { headers as names } from '@ims/contracts/header-names';
 import { ApiError, connectionLost, isWorthRepeating, readApiError } from './api-error.ts';
+import { type AvailabilityStore, isLagging } from './availability.ts';
+import { availability as browserAvailability } from './browser-availability.ts';
 import { session as browserSession } from './browser-session.ts';
 import type { SessionStore } from './session.ts';
 
@@ -18,9 +20,13 @@ type ClientParts = {
   readonly session: Pick<SessionStore, 'fresh' | 'end'>;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly now: () => number;
+  readonly availability: Pick<AvailabilityStore, 'saved' | 'commandFailed' | 'readFailed'>;
 };
 
 const repeatAfterMs = [400, 1_500];
+/** The change is in the log already: nothing is wrong, so nobody hears of it for a while. */
+const laggingRepeats = 10;
+const longestPauseMs = 5_000;
 /** Read tables are long past a command by then; an old token must not trouble a log restored from a backup. */
 const tokenLifeMs = 60_000;
 
@@ -44,7 +50,7 @@ const commandHeaders = ({ siteId, body, revision, key }: Command): Record<string
 const signInPath = '/api/v1/auth/login';
 
 /** The wire: bearer token and its renewal, the site of a call, retries under one idempotency key, errors as values of one class. */
-export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
+export const createClient = ({ fetch, session, wait, now, availability }: ClientParts) => {
   let written: { token: string; at: number } | undefined;
   const consistency = (): Record<string, string> =>
     written && now() - written.at < tokenLifeMs ? { [names.consistencyToken]: written.token } : {};
@@ -62,14 +68,28 @@ export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
     throw await readApiError(response);
   };
 
+  const pauseBefore = (error: ApiError, repeats: { lagging: number; failed: number }): number | undefined => {
+    const asked = Math.min(error.retryAfterMs ?? 0, longestPauseMs);
+    if (isLagging(error)) {
+      repeats.lagging += 1;
+      return repeats.lagging > laggingRepeats ? undefined : Math.max(repeatAfterMs[0] ?? 0, asked);
+    }
+    availability.commandFailed(error);
+    const pause = repeatAfterMs[repeats.failed];
+    repeats.failed += 1;
+    return pause === undefined ? undefined : Math.max(pause, asked);
+  };
+
   const repeatedly = async (attempt: () => Promise<Response>): Promise<Response> => {
-    for (const pause of repeatAfterMs) {
+    const repeats = { lagging: 0, failed: 0 };
+    for (;;) {
       const outcome = await attempt().catch((error: unknown) => error);
       if (outcome instanceof Response) return outcome;
-      if (!isWorthRepeating(outcome)) throw outcome;
-      await wait(Math.max(pause, Math.min(outcome instanceof ApiError ? (outcome.retryAfterMs ?? 0) : 0, 5_000)));
+      if (!(outcome instanceof ApiError) || !isWorthRepeating(outcome)) throw outcome;
+      const pause = pauseBefore(outcome, repeats);
+      if (pause === undefined) throw outcome;
+      await wait(pause);
     }
-    return attempt();
   };
 
   return {
@@ -77,6 +97,7 @@ export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
       const headers = { ...consistency(), ...(siteId ? { [names.siteId]: siteId } : {}) };
       const response = await send(withQuery(path, query), { headers, ...(signal ? { signal } : {}) }).catch((error) => {
         if (error instanceof ApiError && error.status === 400 && written) written = undefined;
+        if (error instanceof ApiError) availability.readFailed(error);
         throw error;
       });
       return response.json();
@@ -89,6 +110,7 @@ export const createClient = ({ fetch, session, wait, now }: ClientParts) => {
       const headers = commandHeaders(command);
       const body = command.body === undefined ? {} : { body: JSON.stringify(command.body) };
       const response = await repeatedly(() => send(withQuery(path), { method, headers, ...body }));
+      availability.saved();
       const token = response.headers.get(names.consistencyToken);
       if (token) written = { token, at: now() };
       return response.json();
@@ -110,4 +132,5 @@ export const api = createClient({
   session: browserSession,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   now: Date.now,
+  availability: browserAvailability,
 });

@@ -10,3 +10,11 @@ export const site = (siteId: string) =>
     queryFn: async ({ signal }) => (await api.read<{ site: Site }>(`/sites/${siteId}`, { siteId, signal })).site,
     staleTime: 300_000,
   });
+
+/** The sites this person may see: their own, or all of them for an administrator of the system. */
+export const sites = () =>
+  queryOptions({
+    queryKey: ['sites'],
+    queryFn: async ({ signal }) => (await api.read<{ sites: Site[] }>('/sites', { signal })).sites,
+    staleTime: 300_000,
+  });

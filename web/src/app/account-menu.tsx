@@ -1,12 +1,10 @@
+import type { SignedInUser } from '@ims/contracts/auth/api';
 import { useMantineColorScheme } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import { signOut } from '#api/auth.ts';
 import { Menu, type MenuItem } from '#ui/menu.tsx';
 import { Popover } from '#ui/popover.tsx';
 import { paths } from '../paths.ts';
 import styles from './shell.module.css';
-import { useSite } from './site-context.ts';
 
 const schemes = { auto: 'Follow the system', light: 'Light', dark: 'Dark' } as const;
 
@@ -17,16 +15,11 @@ const initials = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase())
     .join('');
 
-export const AccountMenu = ({ extra }: { readonly extra: readonly MenuItem[] }) => {
-  const { user } = useSite();
+type AccountMenuProps = { readonly user: SignedInUser; readonly extra: readonly MenuItem[] };
+
+export const AccountMenu = ({ user, extra }: AccountMenuProps) => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queries = useQueryClient();
   const navigate = useNavigate();
-  const leave = async (): Promise<void> => {
-    await navigate(paths.signIn());
-    await signOut();
-    queries.clear();
-  };
   const choices = (['auto', 'light', 'dark'] as const).map((scheme) => ({
     label: schemes[scheme],
     checked: colorScheme === scheme,
@@ -50,7 +43,7 @@ export const AccountMenu = ({ extra }: { readonly extra: readonly MenuItem[] }) 
           <Menu
             label="Account"
             close={close}
-            groups={[extra, choices, [{ label: 'Sign out', run: () => void leave() }]]}
+            groups={[extra, choices, [{ label: 'Sign out', run: () => void navigate(paths.signOut) }]]}
           />
         </>
       )}

@@ -5,6 +5,8 @@ export type BesideTable = {
   /** The query string of the Finder, kept by every link of the panel. */
   readonly search: string;
   readonly close: () => void;
+  /** After the record went to the bin: closes the panel and goes on with the row that takes its place. */
+  readonly binned: (id: string) => void;
   /** Opens the row that many steps further. */
   readonly walk: (step: number) => void;
 };

@@ -4,6 +4,7 @@ import { session } from '#api/browser-session.ts';
 import type { Session } from '#api/session.ts';
 import { askedAddress, paths } from '../paths.ts';
 import { NotFound, RouteError, ScreenError } from './error-page.tsx';
+import { mayOperate } from './places.ts';
 
 const requireSession = async ({ request }: Pick<LoaderFunctionArgs, 'request'>): Promise<Session> => {
   const signedIn = await session.fresh();
@@ -12,8 +13,10 @@ const requireSession = async ({ request }: Pick<LoaderFunctionArgs, 'request'>):
   throw redirect(paths.signIn(pathname + search));
 };
 
-/** Where a person starts: their default site, their only one, or the choice between several. */
-export const startOf = ({ sites, defaultSiteId }: SignedInUser): string => {
+/** Where a person starts: their default site, their only one, or the choice between several; operators without a site on their screen. */
+export const startOf = (user: SignedInUser): string => {
+  const { sites, defaultSiteId } = user;
+  if (sites.length === 0 && mayOperate(user)) return paths.operations;
   const start = sites.find(({ id }) => id === defaultSiteId) ?? (sites.length === 1 ? sites[0] : undefined);
   return start ? paths.finder(start.id) : paths.chooseSite;
 };
@@ -76,6 +79,24 @@ const routes: RouteObject[] = [
         loader: requireSession,
         shouldRevalidate: () => false,
         lazy: async () => ({ Component: (await import('#features/choose-site/choose-site-page.tsx')).ChooseSitePage }),
+      },
+      {
+        path: 'sign-out',
+        lazy: async () => ({ Component: (await import('./sign-out-page.tsx')).SignOutPage }),
+      },
+      {
+        loader: requireSession,
+        shouldRevalidate: () => false,
+        lazy: async () => ({ Component: (await import('./shell.tsx')).SystemShell }),
+        children: [
+          {
+            path: 'operations',
+            ErrorBoundary: ScreenError,
+            lazy: async () => ({
+              Component: (await import('#features/operations/operations-page.tsx')).OperationsPage,
+            }),
+          },
+        ],
       },
       {
         path: 's/:siteId',

@@ -73,6 +73,8 @@ export const sizes = {
   menu: 220,
   search: 420,
   page: 960,
+  widePage: 1280,
+  progress: 4,
 } as const;
 
 export const spaces = { '1': 4, '2': 8, '3': 12, '4': 16, '5': 20, '6': 24, '8': 32, '12': 48 } as const;

@@ -1,8 +1,9 @@
+import type { SignedInUser } from '@ims/contracts/auth/api';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { createMemoryRouter, RouterProvider } from 'react-router';
+import { createMemoryRouter, Outlet, type RouteObject, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import { session } from '../api/browser-session.ts';
 import { SiteContext } from '../app/site-context.ts';
@@ -40,18 +41,23 @@ export const givenServer = (answers: Answers = () => undefined): { commands: Cal
   return { commands };
 };
 
-/** Shows a part of the app as it stands on a site, for the person `givenPerson`. */
-export const renderInSite = (content: ReactNode) => {
+const renderRoutes = (routes: RouteObject[]) => {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const router = createMemoryRouter([{ path: '*', element: content }]);
   return render(
     <QueryClientProvider client={queries}>
       <MantineProvider env="test">
         <SiteContext value={openSite}>
-          <RouterProvider router={router} />
+          <RouterProvider router={createMemoryRouter(routes)} />
           <Toasts />
         </SiteContext>
       </MantineProvider>
     </QueryClientProvider>,
   );
 };
+
+/** Shows a part of the app as it stands on a site, for the person `givenPerson`. */
+export const renderInSite = (content: ReactNode) => renderRoutes([{ path: '*', element: content }]);
+
+/** Shows a screen that belongs to no site, as the frame around it does. */
+export const renderForSystem = (content: ReactNode, user: SignedInUser) =>
+  renderRoutes([{ path: '/', element: <Outlet context={user} />, children: [{ index: true, element: content }] }]);

@@ -10,8 +10,17 @@ HTMLDialogElement.prototype.showModal = function showModal() {
 HTMLDialogElement.prototype.close = function close() {
   this.open = false;
 };
-HTMLElement.prototype.showPopover = nothing;
-HTMLElement.prototype.hidePopover = nothing;
+const toggled = (newState: 'open' | 'closed'): Event => Object.assign(new Event('beforetoggle'), { newState });
+HTMLElement.prototype.showPopover = function showPopover() {
+  this.dispatchEvent(toggled('open'));
+};
+HTMLElement.prototype.hidePopover = function hidePopover() {
+  this.dispatchEvent(toggled('closed'));
+};
+document.addEventListener('click', ({ target }) => {
+  const trigger = target instanceof Element ? target.closest('[popovertarget]') : null;
+  document.getElementById(trigger?.getAttribute('popovertarget') ?? '')?.showPopover();
+});
 HTMLElement.prototype.scrollIntoView = nothing;
 
 vi.stubGlobal(

@@ -14,15 +14,18 @@ export const DataState = ({ title, text, children }: DataStateProps) => (
   </div>
 );
 
+const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const advice = (error: unknown): string => {
   if (!(error instanceof ApiError)) return 'The page ran into something it does not know. Reload it.';
   if (error.code === 'CONNECTION_LOST') return 'There is no connection to the server. Check the network, then retry.';
   if (error.code === 'AUTHORIZATION_ERROR')
     return 'Your role on this site does not allow this. An administrator of the site can change that.';
-  if (error.status === 503) return 'The server is catching up. Retry in a moment.';
+  if (error.code === 'PROJECTION_LAGGING') return 'The server is catching up. Retry in a moment.';
+  if (error.status === 503) return 'The server cannot answer right now. Retry in a moment.';
   if (error.status === 429) return 'That were many requests at once. Retry in a minute.';
   return error.status < 500
-    ? error.message
+    ? asSentence(error.message)
     : 'The server could not answer. Retry; if it stays, send the support code to your administrator.';
 };
 
@@ -36,7 +39,8 @@ type ErrorStateProps = {
 export const ErrorState = ({ title, error, retry, children }: ErrorStateProps) => {
   const supportCode = error instanceof ApiError ? error.requestId : '';
   // What was asked cannot be answered: nothing is broken, and asking again would not help.
-  if (error instanceof ApiError && error.status === 400) return <DataState title={error.message}>{children}</DataState>;
+  if (error instanceof ApiError && error.status === 400)
+    return <DataState title={asSentence(error.message)}>{children}</DataState>;
   return (
     <div className={styles.state} role="alert">
       <h2 className={styles.title}>{title}</h2>

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, type ReactNode, type Ref, Suspense, useEffect, useRef, useState } from 'react';
 import { formatDay, viewerZone, wallTimeIn } from './date-words.ts';
 import { field } from './fields.ts';
 import { Icon } from './icons.tsx';
@@ -15,6 +15,7 @@ type TypedFieldProps = {
   readonly error?: ReactNode;
   readonly required?: boolean;
   readonly name?: string;
+  readonly inputRef?: Ref<HTMLInputElement>;
   readonly 'aria-describedby'?: string;
 };
 type Reading = {
@@ -72,7 +73,7 @@ const useTypedValue = (value: string, onChange: (value: string) => void, { read,
 };
 
 /** A day as a person types it; the calendar opens beside it, or with Alt+↓. Tab goes on to the next field at once. */
-export const DateField = ({ value, onChange, label, ...rest }: TypedFieldProps) => {
+export const DateField = ({ value, onChange, label, inputRef, ...rest }: TypedFieldProps) => {
   const calendar = useRef<PopoverHandle>(null);
   const typed = useTypedValue(value, onChange, dayReading);
   const button = (
@@ -104,6 +105,7 @@ export const DateField = ({ value, onChange, label, ...rest }: TypedFieldProps) 
       {...field}
       {...rest}
       {...typed}
+      {...(inputRef ? { ref: inputRef } : {})}
       label={label}
       autoComplete="off"
       rightSectionPointerEvents="all"
@@ -116,11 +118,12 @@ export const DateField = ({ value, onChange, label, ...rest }: TypedFieldProps) 
   );
 };
 
-export const TimeField = ({ value, onChange, ...rest }: TypedFieldProps) => (
+export const TimeField = ({ value, onChange, inputRef, ...rest }: TypedFieldProps) => (
   <TextInput
     {...field}
     {...rest}
     {...useTypedValue(value, onChange, timeReading)}
+    {...(inputRef ? { ref: inputRef } : {})}
     inputMode="numeric"
     placeholder="14:30"
     autoComplete="off"

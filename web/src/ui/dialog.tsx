@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
 import { Icon } from './icons.tsx';
@@ -13,15 +13,27 @@ type DialogProps = {
   readonly shape?: 'narrow' | 'wide' | 'sheet';
 };
 
+/** To what had it before, or to the content where that is gone. */
+const giveFocusBack = (before: Element | null): void => {
+  const isUsable = before instanceof HTMLElement && before !== document.body && before.isConnected;
+  const place = isUsable ? before : document.getElementById('content');
+  place?.focus();
+};
+
 /** What stops the work until it is answered. The browser keeps the focus inside and gives it back. */
 export const Dialog = ({ title, close, children, actions, shape = 'narrow' }: DialogProps) => {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before React takes the element away: a dialog that is gone cannot give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
     dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      giveFocusBack(before);
+    };
   }, []);
   return (
     <dialog

@@ -1,3 +1,4 @@
+import type { FocusEvent } from 'react';
 import './fields.css';
 import styles from './fields.module.css';
 
@@ -22,6 +23,17 @@ export const listField = {
   classNames: { ...field.classNames, dropdown: text('dropdown'), option: text('option') },
   comboboxProps: { withinPortal: false, transitionProps: { duration: 0 }, shadow: 'none' },
   maxDropdownHeight: 240,
+  // The browser makes every scrolling box a stop of Tab; the arrows walk this one.
+  scrollAreaProps: { viewportProps: { tabIndex: -1 } },
+} as const;
+
+/** A field with a list that typing searches: what is typed replaces what was chosen. */
+export const searchedListField = {
+  ...listField,
+  searchable: true,
+  selectFirstOptionOnChange: true,
+  openOnFocus: false,
+  onFocus: (event: FocusEvent<HTMLInputElement>): void => event.currentTarget.select(),
 } as const;
 
 export const pillField = {

@@ -6,6 +6,8 @@ import styles from './menu.module.css';
 export type MenuItem = {
   readonly label: string;
   readonly hint?: string;
+  /** A sentence below the label: what it does. */
+  readonly about?: string;
   /** Given where the items are a choice. */
   readonly checked?: boolean;
   readonly danger?: boolean;
@@ -61,7 +63,14 @@ export const Menu = ({ label, groups, close }: MenuProps) => {
               {item.checked !== undefined && (
                 <span className={styles.check}>{item.checked && <Icon name="check" />}</span>
               )}
-              {item.label}
+              {item.about ? (
+                <span className={styles.words}>
+                  {item.label}
+                  <span className={styles.about}>{item.about}</span>
+                </span>
+              ) : (
+                item.label
+              )}
               {item.hint && <span className={styles.hint}>{item.hint}</span>}
             </button>
           )),

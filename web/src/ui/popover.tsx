@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { type ReactNode, type Ref, useId, useImperativeHandle, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
 import { Button, type ButtonKind } from './button.tsx';
 import styles from './popover.module.css';
 
@@ -31,6 +31,18 @@ const placeBeside = (trigger: Element, align: 'start' | 'end'): Partial<CSSStyle
   };
 };
 
+const marginPx = 4;
+
+/** Moves what would stand outside the window back into it, also when its content comes in later. */
+const keepInWindow = (panel: HTMLElement): void => {
+  panel.style.translate = 'none';
+  const { left, right, top, bottom } = panel.getBoundingClientRect();
+  const { innerHeight: height, innerWidth: width } = window;
+  const across = left < marginPx ? marginPx - left : Math.min(0, width - marginPx - right);
+  const down = top < marginPx ? marginPx - top : Math.min(0, height - marginPx - bottom);
+  panel.style.translate = `${Math.max(across, marginPx - left)}px ${Math.max(down, marginPx - top)}px`;
+};
+
 /** A button and what it opens over the page. The browser closes it on Esc or a click elsewhere and gives the focus back. */
 export const Popover = ({
   trigger,
@@ -49,6 +61,13 @@ export const Popover = ({
   const [isOpen, setOpen] = useState(false);
   const close = (): void => panel.current?.hidePopover();
   useImperativeHandle(handle, () => ({ open: () => panel.current?.showPopover(), close }));
+  useEffect(() => {
+    const element = panel.current;
+    if (!isOpen || !element) return;
+    const observer = new ResizeObserver(() => keepInWindow(element));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isOpen]);
   return (
     <>
       <Button

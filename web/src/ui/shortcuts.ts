@@ -35,8 +35,13 @@ export const useShortcuts = (shortcuts: Shortcuts): void => {
   });
   useEffect(() => {
     let first: { key: string; at: number } | undefined;
+    let isListOpen = false;
+    // Before the list hears it: Escape closes an open list of suggestions, and nothing more.
+    const look = ({ target }: KeyboardEvent): void => {
+      isListOpen = target instanceof Element && target.matches('[aria-haspopup="listbox"][aria-expanded="true"]');
+    };
     const press = (event: KeyboardEvent): void => {
-      if (isTaken(event)) return;
+      if (isTaken(event) || (isListOpen && event.key === 'Escape')) return;
       const key = keyName(event);
       const sequence = first && event.timeStamp - first.at < sequenceWithinMs ? `${first.key} ${key}` : key;
       const act = latest.current[sequence] ?? latest.current[key];
@@ -45,7 +50,11 @@ export const useShortcuts = (shortcuts: Shortcuts): void => {
       event.preventDefault();
       act(event);
     };
+    document.addEventListener('keydown', look, { capture: true });
     document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
+    return () => {
+      document.removeEventListener('keydown', look, { capture: true });
+      document.removeEventListener('keydown', press);
+    };
   }, []);
 };

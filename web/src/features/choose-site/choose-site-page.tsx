@@ -1,10 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { chooseSite, signOut } from '#api/auth.ts';
+import { chooseSite } from '#api/auth.ts';
+import { mayOperate } from '#app/places.ts';
 import { useSession } from '#app/session-hook.ts';
 import { roleWords } from '#app/site-switcher.tsx';
-import { Button } from '#ui/button.tsx';
+import { ButtonLink } from '#ui/button.tsx';
 import { DataState } from '#ui/data-state.tsx';
 import { notify } from '#ui/notices.ts';
 import { paths } from '../../paths.ts';
@@ -13,7 +13,6 @@ import styles from './choose-site-page.module.css';
 export const ChooseSitePage = () => {
   const user = useSession()?.user;
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const [isDefault, setDefault] = useState(false);
   const isSignedIn = user !== undefined;
   useEffect(() => {
@@ -26,15 +25,12 @@ export const ChooseSitePage = () => {
       notify(`Not kept as your usual site: ${outcome.message}`, { tone: 'warning' });
     await navigate(paths.finder(siteId));
   };
-  const leave = async (): Promise<void> => {
-    await signOut();
-    queries.clear();
-  };
   const out = (
-    <Button kind="quiet" onClick={() => void leave()}>
+    <ButtonLink kind="quiet" to={paths.signOut}>
       Sign out
-    </Button>
+    </ButtonLink>
   );
+  const operations = mayOperate(user) && <ButtonLink to={paths.operations}>Open Operations</ButtonLink>;
   if (user.sites.length === 0) {
     return (
       <main>
@@ -43,6 +39,7 @@ export const ChooseSitePage = () => {
           title="You have no site yet"
           text="An administrator of a site can give you a role there. Then sign in again."
         >
+          {operations}
           {out}
         </DataState>
       </main>
@@ -67,6 +64,7 @@ export const ChooseSitePage = () => {
           <input type="checkbox" checked={isDefault} onChange={(event) => setDefault(event.currentTarget.checked)} />
           Open the site I choose when I sign in
         </label>
+        {operations}
         {out}
       </div>
     </main>

@@ -1,6 +1,7 @@
 import type { Interaction } from '@ims/contracts/interactions/api';
 import type { RefObject } from 'react';
 import { useNavigate } from 'react-router';
+import type { Command } from '#app/commands.ts';
 import { useSite } from '#app/site-context.ts';
 import type { Shortcuts } from '#ui/shortcuts.ts';
 import { paths } from '../../paths.ts';
@@ -15,6 +16,9 @@ type FinderKeysParts = {
   readonly close: () => void;
   readonly askToMove: (row: Interaction) => void;
 };
+
+const chosenIsThere = (openId: string | undefined, shown: readonly Interaction[]): boolean =>
+  shown.some(({ id }) => id === openId);
 
 /** Walking the rows by keyboard, with a record open beside them or not. */
 export const useFinderKeys = ({ finder, panel, rows, siteId, close, askToMove }: FinderKeysParts) => {
@@ -66,5 +70,14 @@ export const useFinderKeys = ({ finder, panel, rows, siteId, close, askToMove }:
           ...(panel.isOpen ? { Escape: close } : {}),
         }),
   };
-  return { shortcuts, walk, follow };
+  const commands: readonly Command[] =
+    isInForm || !chosenIsThere(panel.openId, shown)
+      ? []
+      : [
+          ...(can('interaction.edit') ? [{ label: 'Edit the open interaction', keys: 'e', run: edit }] : []),
+          ...(can('interaction.delete')
+            ? [{ label: 'Move the open interaction to the bin', words: 'delete', keys: 'Delete', run: remove }]
+            : []),
+        ];
+  return { shortcuts, walk, follow, commands };
 };

@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { Outlet, useMatch, useNavigate } from 'react-router';
 import type { BesideTable } from '#app/beside-table.ts';
+import { useCommands } from '#app/commands.ts';
 import { useMoveToBin } from '#app/move-to-bin.tsx';
 import { useSite } from '#app/site-context.ts';
 import { useScreen } from '#ui/screen.ts';
@@ -13,6 +14,7 @@ import { useFinderKeys } from './finder-keys.ts';
 import { FinderRows } from './finder-rows.tsx';
 import { FinderTools } from './finder-tools.tsx';
 import { useFinder } from './use-finder.ts';
+import { useRowThatLeft } from './use-row-that-left.ts';
 import { useView } from './use-view.ts';
 
 /** Which panel the address opens beside the table. */
@@ -36,20 +38,33 @@ export const FinderPage = () => {
   const searchBox = useRef<HTMLInputElement>(null);
   const filterButton = useRef<{ open: () => void }>(null);
   const { search } = finder;
+  const focusRow = (id: string | undefined): void => {
+    if (rows.current?.focus(id)) return;
+    if (isPhone) document.getElementById('content')?.focus();
+    else searchBox.current?.focus();
+  };
   const close = (): void => {
     void navigate(paths.finder(siteId) + search);
-    requestAnimationFrame(() => rows.current?.focus(panel.openId) || searchBox.current?.focus());
+    requestAnimationFrame(() => focusRow(panel.openId));
   };
-  const bin = useMoveToBin((id) => {
+  const leftRow = useRowThatLeft(finder.list, focusRow);
+  const binned = (id: string): void => {
+    leftRow(id);
     if (id === panel.openId) close();
-  });
+  };
+  const bin = useMoveToBin(binned);
   const keys = useFinderKeys({ finder, panel, rows, siteId, close, askToMove: bin.ask });
   useShortcuts({
     ...keys.shortcuts,
     '/': () => searchBox.current?.select(),
     f: () => filterButton.current?.open(),
   });
-  const beside: BesideTable = { search, close, walk: keys.walk };
+  const beside: BesideTable = { search, close, binned, walk: keys.walk };
+  useCommands([
+    { label: 'Search interactions', words: 'find', keys: '/', run: () => searchBox.current?.select() },
+    { label: 'Filter interactions', words: 'filters', keys: 'f', run: () => filterButton.current?.open() },
+    ...keys.commands,
+  ]);
   const isAlone = panel.isOpen && isPhone;
   const outlet = <Outlet context={beside} />;
   if (isAlone)

@@ -2,7 +2,7 @@ import type { Interaction, InteractionList } from '@ims/contracts/interactions/a
 import { lazy, type Ref, Suspense, useCallback, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { useSite } from '#app/site-context.ts';
-import { ErrorState } from '#ui/data-state.tsx';
+import { ErrorState, useLongerThan } from '#ui/data-state.tsx';
 import { searchWords } from '#ui/match.ts';
 import type { MenuItem } from '#ui/menu.tsx';
 import { currentScreen, useScreen } from '#ui/screen.ts';
@@ -108,6 +108,8 @@ const Rows = (props: FinderRowsProps) => {
 export const FinderRows = (props: FinderRowsProps) => {
   const { list, live, query, change, usualSize, rememberSize, isCatchingUp, result } = props.finder;
   const isPhone = useScreen() === 'phone';
+  // What could not be read again, or not yet, may have changed since.
+  const isStale = useLongerThan(result.failureReason !== null, 2_000);
   return (
     <section className={styles.table} aria-label="Results" aria-busy={result.isFetching}>
       {isCatchingUp && <div className={styles.hairline} />}
@@ -120,6 +122,7 @@ export const FinderRows = (props: FinderRowsProps) => {
           live={live}
           page={query.page}
           size={query.pageSize ?? usualSize}
+          staleSince={isStale ? result.dataUpdatedAt : undefined}
           isNarrow={isPhone || props.openId !== undefined}
           goTo={(page) => change({ ...query, page })}
           resize={(size) => {

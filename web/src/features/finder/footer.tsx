@@ -1,6 +1,6 @@
 import type { InteractionList } from '@ims/contracts/interactions/api';
 import { Button } from '#ui/button.tsx';
-import { formatNumber } from '#ui/date-words.ts';
+import { formatNumber, viewerZone, wallTimeIn } from '#ui/date-words.ts';
 import { Icon } from '#ui/icons.tsx';
 import { totalWords } from './filter-chips.tsx';
 import styles from './finder.module.css';
@@ -13,6 +13,8 @@ type FooterProps = {
   readonly page: number;
   readonly size: PageSize;
   readonly isNarrow: boolean;
+  /** When the rows were read (epoch ms), given only where they may be older than what is saved. */
+  readonly staleSince: number | undefined;
   readonly goTo: (page: number) => void;
   readonly resize: (size: PageSize) => void;
 };
@@ -49,7 +51,7 @@ const PageNumbers = ({
   </>
 );
 
-export const Footer = ({ list, live, page, size, isNarrow, goTo, resize }: FooterProps) => {
+export const Footer = ({ list, live, page, size, isNarrow, staleSince, goTo, resize }: FooterProps) => {
   const last = Math.max(list.totalPages ?? page + (list.interactions.length < size ? 0 : 1), 1);
   return (
     <footer className={styles.footer}>
@@ -99,6 +101,9 @@ export const Footer = ({ list, live, page, size, isNarrow, goTo, resize }: Foote
         <Button kind="quiet" className={styles.waiting} onClick={live.show}>
           {live.waiting}
         </Button>
+      )}
+      {staleSince !== undefined && (
+        <span className={styles.stale}>{`As of ${wallTimeIn(staleSince, viewerZone()).slice(11)}`}</span>
       )}
       <span className={styles.push}>{`${totalWords(list)} ${list.total === 1 ? 'interaction' : 'interactions'}`}</span>
     </footer>

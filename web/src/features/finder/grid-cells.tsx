@@ -3,6 +3,7 @@ import type { CustomCellRendererProps } from 'ag-grid-react';
 import { Link } from 'react-router';
 import { nameOf } from '#app/move-to-bin.tsx';
 import { formatInstant, whenWords, zoneWord } from '#ui/date-words.ts';
+import { HeldMark } from '#ui/held-mark.tsx';
 import { Icon } from '#ui/icons.tsx';
 import { Marked } from '#ui/marked.tsx';
 import { excerpt } from '#ui/match.ts';
@@ -25,14 +26,17 @@ export const TitleCell = ({ data, context }: Cell) => {
   const place = hitElsewhere(data, context.words);
   return (
     <div className={styles.title}>
-      <Link
-        to={context.href(data.id)}
-        className={styles.link}
-        tabIndex={-1}
-        onClick={(event) => event.stopPropagation()}
-      >
-        {data.title ? <Marked text={data.title} words={context.words} /> : nameOf('')}
-      </Link>
+      <span className={styles.named}>
+        <Link
+          to={context.href(data.id)}
+          className={styles.link}
+          tabIndex={-1}
+          onClick={(event) => event.stopPropagation()}
+        >
+          {data.title ? <Marked text={data.title} words={context.words} /> : nameOf('')}
+        </Link>
+        {data.held && <HeldMark />}
+      </span>
       {place && (
         <div className={styles.elsewhere}>
           {`in ${place}: `}

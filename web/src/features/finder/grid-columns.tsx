@@ -15,7 +15,12 @@ import {
 } from './grid-cells.tsx';
 
 const cells: Record<string, ColDef<Interaction>> = {
-  title: { cellRenderer: TitleCell, minWidth: 200 },
+  title: {
+    cellRenderer: TitleCell,
+    minWidth: 200,
+    // A record that comes to be held, or is no longer, is drawn again though its title stays.
+    valueGetter: ({ data }) => data && [data.title, data.held ? 'held' : ''].filter(Boolean).join(', '),
+  },
   type: { cellRenderer: TextCell },
   lead: { cellRenderer: TextCell },
   startDateTime: {

@@ -2,6 +2,7 @@ import type { Interaction } from '@ims/contracts/interactions/api';
 import { Link } from 'react-router';
 import { nameOf } from '#app/move-to-bin.tsx';
 import { whenWords } from '#ui/date-words.ts';
+import { HeldMark } from '#ui/held-mark.tsx';
 import { Marked } from '#ui/marked.tsx';
 import { excerpt } from '#ui/match.ts';
 import { StatusMark } from '#ui/status-mark.tsx';
@@ -30,6 +31,7 @@ export const InteractionRows = ({ rows, words, href }: InteractionListProps) => 
             </span>
             <span className={styles.facts}>
               <StatusMark status={row.status} />
+              {row.held && <HeldMark />}
               {[row.type, row.lead, row.location].filter(Boolean).map((fact) => (
                 <span key={fact} className={styles.fact}>
                   <Marked text={fact} words={words} />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { listInteractions } from '#api/interactions.ts';
+import { site } from '#api/sites.ts';
 import { useSite } from '#app/site-context.ts';
 import { useLongerThan } from '#ui/data-state.tsx';
 import { viewerZone } from '#ui/date-words.ts';
@@ -32,13 +33,22 @@ const useFinderAddress = () => {
   return { query, change, search, pathname };
 };
 
+/** How many rows a page has: as this person chose, else as the site's administrator did. */
+const usePageSize = (siteId: string, userId: string) => {
+  const [chosen, rememberSize] = useRemembered<PageSize | null>(`finder.size.${userId}`, null);
+  const settings = useQuery({ ...site(siteId), enabled: chosen === null });
+  const usualSize = chosen ?? settings.data?.settings.defaultPageSize ?? 25;
+  return { usualSize, rememberSize, isSizeKnown: chosen !== null || !settings.isPending };
+};
+
 /** What the Finder shows and how it is changed: address, page of rows, live changes, and what is said aloud. */
 export const useFinder = () => {
   const { siteId, user } = useSite();
   const address = useFinderAddress();
-  const [usualSize, rememberSize] = useRemembered<PageSize>(`finder.size.${user.id}`, 25);
+  const { usualSize, rememberSize, isSizeKnown } = usePageSize(siteId, user.id);
   const asked = useMemo(() => apiQuery(address.query, usualSize, viewerZone()), [address.query, usualSize]);
-  const result = useQuery(listInteractions(siteId, asked));
+  const isReady = isSizeKnown || address.query.pageSize !== undefined;
+  const result = useQuery({ ...listInteractions(siteId, asked), enabled: isReady });
   const live = useLiveRows(siteId, asked);
   const isCatchingUp = useLongerThan(result.isFetching && result.isPlaceholderData);
   const isFirstLoad = useLongerThan(result.isPending);

@@ -1,3 +1,4 @@
+import type { Place } from '#app/places.ts';
 import { Dialog } from '#ui/dialog.tsx';
 import styles from './keyboard-help.module.css';
 
@@ -13,16 +14,17 @@ const keys: readonly (readonly [string, string])[] = [
   ['Ctrl+Enter', 'Save'],
   ['Ctrl+Shift+Enter', 'Save, and begin a new one'],
   ['Esc', 'Close, and back to the row'],
-  ['g i', 'Go to the interactions'],
-  ['g b', 'Go to the bin'],
   ['Shift+click', 'Sort by another column as well'],
+  ['Ctrl+K', 'Search commands'],
   ['?', 'These shortcuts'],
 ];
 
-export const KeyboardHelp = ({ close }: { readonly close: () => void }) => (
+type KeyboardHelpProps = { readonly close: () => void; readonly places: readonly Place[] };
+
+export const KeyboardHelp = ({ close, places }: KeyboardHelpProps) => (
   <Dialog title="Keyboard shortcuts" close={close}>
     <dl className={styles.keys}>
-      {keys.map(([names, meaning]) => (
+      {[...keys, ...places.map((place) => [place.keys, `Go to ${place.label}`] as const)].map(([names, meaning]) => (
         <div key={names} style={{ display: 'contents' }}>
           <dt>
             {names.split(' ').map((name) => (

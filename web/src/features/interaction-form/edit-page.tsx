@@ -17,14 +17,14 @@ import { saySaved } from './say-saved.ts';
 /** The record as it was when the form opened: what others save meanwhile comes up when this is saved. */
 const EditForm = ({ loaded }: { readonly loaded: Interaction }) => {
   const { siteId, user, can } = useSite();
-  const { search, close } = useBesideTable();
+  const { search, binned } = useBesideTable();
   const navigate = useNavigate();
   const [record] = useState(loaded);
   const [initial] = useState(() => valuesOf(loaded));
   const view = (): void => void navigate(paths.interaction(siteId, record.id) + search, { replace: true });
   const bin = useMoveToBin((id) => {
     forgetText({ userId: user.id, siteId, id });
-    close();
+    binned(id);
   });
   return (
     <>

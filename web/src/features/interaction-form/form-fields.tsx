@@ -5,7 +5,7 @@ import { type Control, type UseFormReturn, useController, useWatch } from 'react
 import { interactionTypes, leads, locations } from '#api/interactions.ts';
 import { useSite } from '#app/site-context.ts';
 import { DateField, TimeField } from '#ui/date-field.tsx';
-import { field, listField } from '#ui/fields.ts';
+import { field, listField, searchedListField } from '#ui/fields.ts';
 import { timeZones } from '#ui/time-zones.ts';
 import { type FieldName, type FormValues, keepDuration } from './form-values.ts';
 import styles from './interaction-form.module.css';
@@ -51,13 +51,14 @@ const TypeField = ({ control }: { readonly control: Control<FormValues> }) => {
   const offered = types.filter(({ retired }) => !retired).map(({ name }) => name);
   return (
     <Select
-      {...listField}
+      {...searchedListField}
       {...controlled}
       value={controlled.value || null}
       onChange={(type) => controlled.onChange(type ?? '')}
       label="Type"
       required
       allowDeselect={false}
+      nothingFoundMessage="No such type"
       data={[...new Set([...offered, controlled.value])].filter(Boolean)}
     />
   );
@@ -67,14 +68,12 @@ const ZoneField = ({ control }: { readonly control: Control<FormValues> }) => {
   const controlled = useField(control, 'timezone');
   return (
     <Select
-      {...listField}
+      {...searchedListField}
       {...controlled}
       value={controlled.value || null}
       onChange={(zone) => controlled.onChange(zone ?? '')}
       label="Time zone"
       required
-      searchable
-      selectFirstOptionOnChange
       limit={30}
       data={timeZones([controlled.value])}
       nothingFoundMessage="No such time zone"
@@ -115,6 +114,7 @@ const Moment = ({
       <DateField
         {...described}
         name={date}
+        inputRef={day.ref}
         label={label}
         required
         value={day.value}
@@ -124,6 +124,7 @@ const Moment = ({
       <TimeField
         {...described}
         name={time}
+        inputRef={clock.ref}
         label={`${label} time`}
         required
         value={clock.value}

@@ -1,4 +1,5 @@
 import { ApiError } from '#api/api-error.ts';
+import { useAvailability } from '#app/availability-hook.ts';
 import { Button } from '#ui/button.tsx';
 import { Icon } from '#ui/icons.tsx';
 import styles from './interaction-form.module.css';
@@ -40,19 +41,28 @@ export const Problem = ({
   readonly rest: readonly string[];
   readonly retry: () => void;
 }) => {
+  const isBack = useAvailability() === 'all';
   if (!(error instanceof ApiError))
     return <p className={styles.problem}>Not saved: the answer could not be read. Retry.</p>;
   if (error.code === 'PRECONDITION_FAILED') return null;
   if (error.details.length > rest.length) return null;
+  const wasAway = error.code === 'CONNECTION_LOST' || (error.status >= 502 && error.status <= 504);
   const isLost = error.code === 'CONNECTION_LOST' || error.status >= 500 || error.status === 429;
+  if (!isLost) {
+    return (
+      <p className={styles.problem} role="alert">
+        {[`Not saved: ${error.message}`, ...rest].join(' ')}
+      </p>
+    );
+  }
   return (
     <div className={styles.problem} role="alert">
       <span>
-        {isLost
-          ? 'Not saved yet: the server does not answer. What you typed stays here.'
-          : [`Not saved: ${error.message}`, ...rest].join(' ')}
+        {wasAway && isBack
+          ? 'Not saved yet; what you typed stays here. Saving is possible again.'
+          : 'Not saved yet: the server cannot save right now. What you typed stays here.'}
       </span>
-      {isLost && <Button onClick={retry}>Retry</Button>}
+      <Button onClick={retry}>{wasAway && isBack ? 'Save now' : 'Retry'}</Button>
     </div>
   );
 };
@@ -66,18 +76,19 @@ type FormActionsProps = {
   readonly moveToBin: (() => void) | undefined;
 };
 
+/** The buttons stay what has the focus while it is being saved: pressing them again does nothing. */
 export const FormActions = ({ isNew, isUnfinished, isSaving, ask, cancel, moveToBin }: FormActionsProps) => (
   <div className={styles.actions}>
-    <Button kind="primary" type="submit" disabled={isSaving} title="Ctrl+Enter">
+    <Button kind="primary" type="submit" aria-disabled={isSaving} title="Ctrl+Enter">
       {isSaving ? 'Saving' : 'Save interaction'}
     </Button>
     {isNew && (
-      <Button disabled={isSaving} title="Ctrl+Shift+Enter" onClick={ask('save-and-new')}>
+      <Button aria-disabled={isSaving} title="Ctrl+Shift+Enter" onClick={ask('save-and-new')}>
         Save and new
       </Button>
     )}
     {isUnfinished && (
-      <Button disabled={isSaving} onClick={ask('draft')}>
+      <Button aria-disabled={isSaving} onClick={ask('draft')}>
         Save as draft
       </Button>
     )}

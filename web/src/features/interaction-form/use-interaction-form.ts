@@ -1,5 +1,5 @@
 import type { Interaction, InteractionSaved } from '@ims/contracts/interactions/api';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type FieldErrors, type Resolver, type UseFormReturn, useForm } from 'react-hook-form';
 import { ApiError } from '#api/api-error.ts';
 import { useSite } from '#app/site-context.ts';
@@ -39,17 +39,23 @@ const useKeepWhileTyping = (form: Form, { place, base, revision }: Typing): void
   );
 };
 
-/** Puts what the server refused beside the fields, with the focus on the first; gives back what belongs to none. */
-const useServerErrors = (form: Form, error: Error | null): readonly string[] => {
+type Refused = { readonly error: Error | null; readonly giveFocusBack: () => void };
+
+/**
+ * Puts what the server refused beside the fields, with the focus on the first, or back where it was when it was sent;
+ * gives back what belongs to no field.
+ */
+const useServerErrors = (form: Form, { error, giveFocusBack }: Refused): readonly string[] => {
   const [rest, setRest] = useState<readonly string[]>([]);
   useEffect(() => {
+    if (error) giveFocusBack();
     if (!(error instanceof ApiError)) return;
     const placed = errorsFrom(error.details, form.getValues());
     const names = Object.keys(placed.errors) as FieldName[];
     for (const name of names) form.setError(name, { type: 'server', message: placed.errors[name] ?? '' });
     if (names[0]) form.setFocus(names[0]);
     setRest(placed.rest);
-  }, [error, form]);
+  }, [error, form, giveFocusBack]);
   return rest;
 };
 
@@ -87,9 +93,15 @@ export const useInteractionForm = ({ record, initial, saved }: FormParts) => {
   });
 
   useKeepWhileTyping(form, { place, ...ground });
-  const rest = useServerErrors(form, save.error);
+  const sentFrom = useRef<Element>(null);
+  const giveFocusBack = useCallback(() => {
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (isLost && sentFrom.current instanceof HTMLElement) sentFrom.current.focus();
+  }, []);
+  const rest = useServerErrors(form, { error: save.error, giveFocusBack });
 
   const submit = async (how: SaveKind): Promise<void> => {
+    sentFrom.current = document.activeElement;
     // A day or time is read when its field is left.
     if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
     kind.current = how;

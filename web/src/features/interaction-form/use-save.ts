@@ -59,11 +59,13 @@ export const useSave = (saved: (answer: InteractionSaved, attempt: Attempt) => v
       saved(answer, attempt);
       showSaved(queries, siteId, answer.interaction).catch(() => undefined);
     },
-    onError: async (error, { record }) => {
+    // Not awaited: saving has ended, and its button is there again, while their version is on its way.
+    onError: (error, { record }) => {
       if (!record || !(error instanceof ApiError) || error.code !== 'PRECONDITION_FAILED') return;
-      await queries
+      queries
         .fetchQuery({ ...interaction(siteId, record.id), staleTime: 0 })
-        .then(setTheirs, (reason: unknown) => setGone(reason instanceof ApiError && reason.status === 404));
+        .then(setTheirs, (reason: unknown) => setGone(reason instanceof ApiError && reason.status === 404))
+        .catch(() => undefined);
     },
     onMutate: () => setGone(false),
   });

@@ -1,5 +1,6 @@
 import type { Interaction } from '@ims/contracts/interactions/api';
 import { formatInstant, whenWords } from '#ui/date-words.ts';
+import { HeldMark, heldSentence } from '#ui/held-mark.tsx';
 import { StatusMark } from '#ui/status-mark.tsx';
 import styles from './interaction-page.module.css';
 
@@ -32,6 +33,11 @@ const LongText = ({ name, text }: { readonly name: string; readonly text: string
 /** Every field of a record as it is read, not as it is typed. */
 export const InteractionFacts = ({ record }: { readonly record: Interaction }) => (
   <>
+    {record.held && (
+      <p className={styles.held}>
+        <HeldMark /> {heldSentence}
+      </p>
+    )}
     <dl className={styles.facts}>
       <dt>Status</dt>
       <dd>

@@ -65,7 +65,8 @@ const Head = ({ title }: { readonly title: string }) => {
   const isPhone = useScreen() === 'phone';
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (isPhone) heading.current?.focus();
+    // Where a form stood before, nothing has the focus any more.
+    if (isPhone || document.activeElement === document.body) heading.current?.focus();
   }, [isPhone]);
   return (
     <div className={styles.head}>
@@ -99,10 +100,10 @@ const Gone = ({ close }: { readonly close: () => void }) => {
 export const InteractionPage = () => {
   const { siteId } = useSite();
   const { id = '' } = useParams();
-  const { close } = useBesideTable();
+  const { close, binned } = useBesideTable();
   const queries = useQueryClient();
   const { data: record, error, refetch } = useQuery(interaction(siteId, id));
-  const bin = useMoveToBin(close);
+  const bin = useMoveToBin(binned);
   const title = record ? nameOf(record.title) : '';
   useEffect(() => {
     if (title) announce(`${title} is open`);

@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import { Button } from '#ui/button.tsx';
+import { Dialog } from '#ui/dialog.tsx';
+import styles from './operations-page.module.css';
+import { SiteField } from './site-field.tsx';
+import type { Ask } from './use-operations.ts';
+
+/** What is asked back before something is done that matters. */
+export type Confirmation = {
+  readonly title: string;
+  readonly text: string;
+  readonly verb: string;
+  readonly isDestructive?: boolean;
+  /** True where it may be done for one site alone. */
+  readonly bySite?: boolean;
+  readonly asked: Ask;
+};
+
+type ConfirmDialogProps = {
+  readonly confirmation: Confirmation;
+  readonly ask: (asked: Ask) => void;
+  readonly close: () => void;
+};
+
+const forSite = (asked: Ask, siteId: string): Ask =>
+  siteId && 'body' in asked ? { ...asked, body: { ...asked.body, siteId } } : asked;
+
+export const ConfirmDialog = ({ confirmation, ask, close }: ConfirmDialogProps) => {
+  const { title, text, verb, isDestructive = false, bySite = false, asked } = confirmation;
+  const [siteId, setSiteId] = useState('');
+  return (
+    <Dialog
+      title={title}
+      close={close}
+      actions={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button
+            kind={isDestructive ? 'danger' : 'primary'}
+            data-autofocus
+            onClick={() => {
+              ask(forSite(asked, siteId));
+              close();
+            }}
+          >
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.fields}>
+        <p className={styles.text}>{text}</p>
+        {bySite && <SiteField value={siteId} change={setSiteId} />}
+      </div>
+    </Dialog>
+  );
+};
