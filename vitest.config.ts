@@ -20,6 +20,7 @@ export default defineConfig({
           name: 'web',
           include: ['web/src/**/*.test.tsx'],
           environment: 'happy-dom',
+          testTimeout: 20_000,
           setupFiles: ['web/src/testing/setup.ts'],
           sequence: { groupOrder: 1 },
         },

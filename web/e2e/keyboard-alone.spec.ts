@@ -94,7 +94,7 @@ describe.skipIf(!journeys)(
       await press(page, 'Enter', 'Tab');
       expect(await page.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('Call');
       await page.keyboard.type('N');
-      await page.locator('[role=option]').first().waitFor();
+      await page.getByRole('combobox', { name: 'Lead', expanded: true }).waitFor();
       await page.keyboard.type('ora Lind');
       await press(page, 'Tab');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('startDate');

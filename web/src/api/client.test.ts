@@ -43,6 +43,17 @@ describe('the wire', () => {
     expect(sent[0]?.headers).toMatchObject({ authorization: 'Bearer first', 'x-site-id': 's1' });
   });
 
+  it('has a site read anew for a moment after news of it', async () => {
+    const { client, sent, at } = givenClient([answer({}), answer({}), answer({}), answer({})]);
+    await client.read('/interactions', { siteId: 's1' });
+    client.heardNews('s1');
+    await client.read('/interactions', { siteId: 's1' });
+    await client.read('/interactions', { siteId: 's2' });
+    at.now = 2_000;
+    await client.read('/interactions', { siteId: 's1' });
+    expect(sent.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache', undefined, undefined]);
+  });
+
   it('renews a refused token once and repeats the call', async () => {
     const { client, sent, session } = givenClient([refusal(401, 'AUTHENTICATION_ERROR'), answer({ ok: true })]);
     await expect(client.read('/interactions')).resolves.toEqual({ ok: true });

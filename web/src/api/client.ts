@@ -29,6 +29,8 @@ const laggingRepeats = 10;
 const longestPauseMs = 5_000;
 /** Read tables are long past a command by then; an old token must not trouble a log restored from a backup. */
 const tokenLifeMs = 60_000;
+/** As long as one of several query APIs may not have heard what another one has told us. */
+const newsLifeMs = 2_000;
 
 const withQuery = (path: string, query: Query = {}): string => {
   const parameters = new URLSearchParams();
@@ -54,6 +56,11 @@ export const createClient = ({ fetch, session, wait, now, availability }: Client
   let written: { token: string; at: number } | undefined;
   const consistency = (): Record<string, string> =>
     written && now() - written.at < tokenLifeMs ? { [names.consistencyToken]: written.token } : {};
+
+  const heardAt = new Map<string, number>();
+  /** Told of a change, we must not be given the page from before it by a process that was told later. */
+  const freshness = (siteId: string): Record<string, string> =>
+    now() - (heardAt.get(siteId) ?? -newsLifeMs) < newsLifeMs ? { 'cache-control': 'no-cache' } : {};
 
   const send = async (path: string, request: RequestInit, rejected?: string): Promise<Response> => {
     const signedIn = path === signInPath ? undefined : await session.fresh(rejected);
@@ -94,7 +101,7 @@ export const createClient = ({ fetch, session, wait, now, availability }: Client
 
   return {
     read: async <T>(path: string, { siteId, query, signal }: Read = {}): Promise<T> => {
-      const headers = { ...consistency(), ...(siteId ? { [names.siteId]: siteId } : {}) };
+      const headers = { ...consistency(), ...(siteId ? { [names.siteId]: siteId, ...freshness(siteId) } : {}) };
       const response = await send(withQuery(path, query), { headers, ...(signal ? { signal } : {}) }).catch((error) => {
         if (error instanceof ApiError && error.status === 400 && written) written = undefined;
         if (error instanceof ApiError) availability.readFailed(error);
@@ -114,6 +121,10 @@ export const createClient = ({ fetch, session, wait, now, availability }: Client
       const token = response.headers.get(names.consistencyToken);
       if (token) written = { token, at: now() };
       return response.json();
+    },
+    /** The site has changed: what is read of it in the next moments is read anew. */
+    heardNews: (siteId: string): void => {
+      heardAt.set(siteId, now());
     },
     /** Opens a stream of server-sent events. */
     stream: (path: string, siteId: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {

@@ -103,5 +103,11 @@ export const followSite = (siteId: string, listener: Listener): (() => void) =>
       lead: (work, signal) => runAlone(`ims-changes-${siteId}`, work, signal),
       wait: waitAbortably,
     },
-    listener,
+    {
+      ...listener,
+      changed: (change) => {
+        api.heardNews(siteId);
+        listener.changed(change);
+      },
+    },
   );

@@ -1,4 +1,4 @@
-import type { FocusEvent } from 'react';
+import type { FocusEvent, KeyboardEvent } from 'react';
 import './fields.css';
 import styles from './fields.module.css';
 
@@ -27,12 +27,24 @@ export const listField = {
   scrollAreaProps: { viewportProps: { tabIndex: -1 } },
 } as const;
 
+/** Enter takes what is marked: for a moment after the first letter the kit itself would not, and the form would be sent. */
+const takeMarked = (event: KeyboardEvent<HTMLInputElement>): void => {
+  if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
+  const list = document.getElementById(event.currentTarget.getAttribute('aria-controls') ?? '');
+  const marked = list?.querySelector<HTMLElement>('[data-combobox-selected]');
+  if (!marked) return;
+  event.preventDefault();
+  marked.click();
+};
+
 /** A field with a list that typing searches: what is typed replaces what was chosen. */
 export const searchedListField = {
   ...listField,
   searchable: true,
   selectFirstOptionOnChange: true,
   openOnFocus: false,
+  allowDeselect: false,
+  onKeyDown: takeMarked,
   onFocus: (event: FocusEvent<HTMLInputElement>): void => event.currentTarget.select(),
 } as const;
 

@@ -57,7 +57,6 @@ const TypeField = ({ control }: { readonly control: Control<FormValues> }) => {
       onChange={(type) => controlled.onChange(type ?? '')}
       label="Type"
       required
-      allowDeselect={false}
       nothingFoundMessage="No such type"
       data={[...new Set([...offered, controlled.value])].filter(Boolean)}
     />
