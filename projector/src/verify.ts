@@ -38,7 +38,7 @@ export type VerifyOptions = {
   readonly signal?: AbortSignal;
 };
 
-const chunkSize = 2_000;
+const chunkSize = 4_000;
 const attempts = 3;
 
 /**

@@ -24,7 +24,7 @@ export type Fill = {
 };
 
 /** Bounds the memory: two chunks at a time, as events, as rows and as JSON. */
-const chunkSize = 2_000;
+const chunkSize = 4_000;
 const pausedMs = 300;
 
 /**

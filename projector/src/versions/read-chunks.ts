@@ -17,7 +17,7 @@ export type Chunk = Page & {
 };
 
 /** Opening is CPU work; in between, requests and the live projections of this process get their turn. */
-const openedAtOnce = 500;
+const openedAtOnce = 1_000;
 
 /** The next events of the log after a position, at most `size`, and not beyond `upTo` where that is given. */
 export const readChunk = async (

@@ -10,8 +10,10 @@ import { everySite, readVersions, type VersionRow } from './version-rows.ts';
 export type SwitchDependencies = {
   readonly pool: pg.Pool;
   readonly log: EventLog;
-  readonly messages: Messages;
+  readonly messages: Pick<Messages, 'publish'>;
   readonly logger: Logger;
+  /** How long the version may take to catch up with the one in use; default 30,000. */
+  readonly patienceMs?: number;
 };
 
 /** `siteId` null: all sites. */
@@ -19,7 +21,6 @@ export type Reading = { readonly projection: string; readonly siteId: string | n
 
 type Active = { readonly version: number; readonly previous: number | null; readonly isOwn: boolean };
 
-const patienceMs = 30_000;
 /** How long the version in use waits for the other one; readers who wait for what they wrote feel no more than this. */
 const holdMs = 500;
 const retryMs = 50;
@@ -60,7 +61,7 @@ export const switchVersion = async (
   reading: Reading,
   to: number,
 ): Promise<Switched | Refusal> => {
-  const { pool, log, messages, logger } = dependencies;
+  const { pool, log, messages, logger, patienceMs = 30_000 } = dependencies;
   const until = performance.now() + patienceMs;
   for (;;) {
     const [epoch, head] = await Promise.all([log.epoch(), log.headPosition()]);

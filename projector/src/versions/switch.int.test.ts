@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { interactionStream } from '@ims/contracts/ids';
 import { inTransaction } from '@ims/platform/database/transaction';
+import { createLogger } from '@ims/platform/observability/logger';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { updated } from '../testing/events.ts';
 import { createRebuildWorld, type RebuildWorld } from '../testing/rebuild-world.ts';
 import type { RebuildOptions } from './operations.ts';
+import { switchVersion } from './switch-version.ts';
 
+const silent = createLogger({ component: 'test', level: 'silent' });
 let world: RebuildWorld;
 beforeEach(async () => {
   world = await createRebuildWorld();
@@ -63,6 +67,24 @@ it.each(['interactions', 'statistics', 'suggestions'])(
     expect(await world.operations().rollback(name, { siteId: siteA })).toMatch(`Version 1 of ${name} is in use again`);
   },
 );
+
+it('sends nobody to a version that lacks what they have seen', async () => {
+  await world.record(5);
+  await rebuild('interactions');
+  await world.operations().rollback('interactions', {});
+  await world.settled();
+  await world.projector().stop();
+  const { pool, log, owner } = world.test;
+  await owner.query(
+    `update read.projection_checkpoints set position = position - 1 where projection = 'interactions' and version = 2`,
+  );
+  const messages = { publish: () => Promise.resolve() };
+  const dependencies = { pool, log, messages, logger: silent, patienceMs: 50 };
+  expect(await switchVersion(dependencies, { projection: 'interactions', siteId: null }, 2)).toMatchObject({
+    message: 'Version 2 of interactions does not catch up with the version in use',
+  });
+  expect(await world.active('interactions')).toBe(1);
+});
 
 it('tells readers of every switch, and makes the generation grow with it', async () => {
   await world.record(3);
@@ -176,8 +198,10 @@ it('parks the record of an event that it cannot read; verification knows that it
   };
   const event = { type: 'InteractionRenamed', schemaVersion: 1, data: '{}', metadata };
   await world.test.log.append({ stream, expectedRevision: 'any', commandId, events: [event], newKeys: [] });
+  // It could be read, but waits behind the one that cannot.
+  await world.test.record({ stream, siteId: world.siteA, events: [updated({ title: 'Later' })] });
   expect(await rebuild('interactions')).toMatch(/^Version 2 of interactions is in use/);
   const [, second] = await world.versions('interactions');
-  expect(second).toMatchObject({ deadLetters: 1, differences: 0 });
+  expect(second).toMatchObject({ deadLetters: 1, differences: 0, siteId: null });
   expect(await world.operations().verify('interactions', { version: 2 })).toMatchObject({ differences: [] });
 });
