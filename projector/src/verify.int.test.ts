@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { interactionStream } from '@ims/contracts/ids';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { interactions } from './interactions/projection.ts';
+import { openWith } from './runner/feed-event.ts';
 import { statistics } from './statistics/projection.ts';
 import { created } from './testing/events.ts';
+import { plant } from './testing/poison.ts';
 import { createTestProjector, type TestProjector } from './testing/test-projector.ts';
+import { verifyProjection } from './verify.ts';
 
 const site = randomUUID();
 const ids = [randomUUID(), randomUUID(), randomUUID()].sort();
@@ -46,4 +50,34 @@ it('names a count that is wrong', async () => {
     key: { site_id: site, dimension: 'all', value: '' },
     difference: 'different',
   });
+});
+
+/** A pool whose connection runs `meanwhile` right after its first look into the projector's books. */
+const poolWith = (meanwhile: () => Promise<void>): pg.Pool => {
+  let looked = false;
+  const connect = async () => {
+    const client = await test.pool.connect();
+    const query = async (text: string, values?: unknown[]) => {
+      const result = await client.query(text, values);
+      if (!looked && /read\.(dead_letters|projection_checkpoints)/.test(text)) {
+        looked = true;
+        await meanwhile();
+      }
+      return result;
+    };
+    return Object.create(client, { query: { value: query } }) as pg.PoolClient;
+  };
+  return Object.create(test.pool, { connect: { value: connect } }) as pg.Pool;
+};
+
+it('leaves out an event that is parked just when it begins', async () => {
+  const [id = ''] = ids;
+  const broken = await plant(test, {
+    stream: interactionStream(id),
+    siteId: site,
+    event: { type: 'InteractionDreamt', data: {} },
+  });
+  const pool = poolWith(() => test.project());
+  const verification = { pool, log: test.log, open: openWith(test.codec), projection: interactions };
+  expect((await verifyProjection(verification)).position).toBe(broken);
 });

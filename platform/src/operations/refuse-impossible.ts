@@ -87,7 +87,8 @@ const refuseSecondRebuild = async (
 
 const refuseVersion = (asked: AskedOperation, books: Books): Refusal | undefined => {
   const { projection, version } = asked;
-  const standing = books.versions.filter(({ phase }) => phase !== 'dropping');
+  // A drop that did not come to its end may be asked again.
+  const standing = books.versions.filter(({ phase }) => phase !== 'dropping' || asked.operation === 'drop');
   if (version !== undefined && !standing.some((one) => one.version === version)) {
     const known = standing.map((one) => one.version).join(', ') || 'none';
     return refusal('CONFLICT', `${projection} has no version ${version}; its versions: ${known}`);

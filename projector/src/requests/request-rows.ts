@@ -12,6 +12,8 @@ export type TakenRequest = {
   readonly deadLetterId: string | null;
   readonly throttle: number | null;
   readonly dryRun: boolean;
+  /** True when it was taken before: it may have been carried out already, without an answer. */
+  readonly wasTaken: boolean;
 };
 
 export type Outcome = { readonly state: 'done' | 'refused' | 'failed'; readonly answer: string };
@@ -47,9 +49,9 @@ export const takeRequest = (
   inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [takingLock]);
     const { rows } = await client.query<TakenRequest>(
-      `update operations.requests set state = 'running', taken_by = $1, taken_at = clock_timestamp()
-       where id = (
-         select asked.id from operations.requests asked
+      `update operations.requests request set state = 'running', taken_by = $1, taken_at = clock_timestamp()
+       from (
+         select asked.id, asked.taken_at is not null as was_taken from operations.requests asked
          where (asked.state = 'waiting' or (asked.state = 'running'
                 and asked.taken_at < clock_timestamp() - $4 * interval '1 millisecond'))
            and asked.projection <> 'all'
@@ -61,9 +63,10 @@ export const takeRequest = (
                and busy.taken_at >= clock_timestamp() - $4 * interval '1 millisecond')
            and (asked.operation <> all($5) or asked.dead_letter_id is null or ${mayBeSettledHere})
          order by asked.requested_at, asked.id
-         for update skip locked limit 1)
-       returning id, operation, projection, site_id as "siteId", version, dead_letter_id as "deadLetterId", throttle,
-         dry_run as "dryRun"`,
+         for update skip locked limit 1) as next
+       where request.id = next.id
+       returning request.id, operation, projection, site_id as "siteId", version, dead_letter_id as "deadLetterId",
+         throttle, dry_run as "dryRun", was_taken as "wasTaken"`,
       [owner, longOperations, takesLong, takerLostMs, deadLetterOperations, leaderMissingMs],
     );
     return rows[0];
@@ -85,10 +88,10 @@ export const keepRequests = async (pool: pg.Pool, owner: string): Promise<void> 
   );
 };
 
-/** Leaves it to whoever comes next. */
+/** Leaves it to whoever comes next, who sees by `taken_at` that it is not the first. */
 export const giveRequestBack = async (pool: pg.Pool, owner: string, id: string): Promise<void> => {
   await pool.query(
-    `update operations.requests set state = 'waiting', taken_by = null, taken_at = null
+    `update operations.requests set state = 'waiting', taken_by = null
      where id = $1 and taken_by = $2 and state = 'running'`,
     [id, owner],
   );
@@ -107,6 +110,15 @@ export const finishRequest = async (
     [id, owner, state, answer],
   );
   return rowCount === 1;
+};
+
+/** Keeps which version is meant, for whoever must carry it out once more; the first who says it counts. */
+export const keepVersion = async (pool: pg.Pool, id: string, version: number | null): Promise<number | null> => {
+  const { rows } = await pool.query<{ version: number | null }>(
+    'update operations.requests set version = coalesce(version, $2) where id = $1 returning version',
+    [id, version],
+  );
+  return rows[0]?.version ?? null;
 };
 
 /** How far a verification has come, in events. */

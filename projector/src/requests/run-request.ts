@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { SettleHow, Settlement } from '../runner/settle.ts';
 import type { OperationAnswer, Operations } from '../versions/operations.ts';
 import { saveDifferences, sentenceAbout } from './findings.ts';
-import { type Outcome, saveProgress, type TakenRequest } from './request-rows.ts';
+import { keepVersion, type Outcome, saveProgress, type TakenRequest } from './request-rows.ts';
 
 /** A projection that this process runs, as far as its dead letters go. */
 export type SettlingProjection = {
@@ -25,11 +25,19 @@ export const runRequest = async (
   signal: AbortSignal,
 ): Promise<Outcome> => {
   if (request.operation === 'verify') return verify(request, dependencies, signal);
-  const answer = await carryOut(request, dependencies, signal);
+  const answer = await carryOut(await withVersion(request, dependencies), dependencies, signal);
   return isRefusal(answer) ? refused(answer.message) : { state: 'done', answer };
 };
 
 const refused = (answer: string): Outcome => ({ state: 'refused', answer });
+
+/** "The version before" is another one once it was done: which one is meant is settled before anything is. */
+const withVersion = async (request: TakenRequest, { pool, operations }: RunDependencies): Promise<TakenRequest> => {
+  const { id, operation, projection, siteId, version } = request;
+  if (version !== null || (operation !== 'switch' && operation !== 'rollback')) return request;
+  const meant = await operations.versionMeant(projection, operation, siteId);
+  return { ...request, version: await keepVersion(pool, id, meant ?? null) };
+};
 
 const carryOut = (
   request: TakenRequest,
@@ -49,9 +57,9 @@ const carryOut = (
     case 'resume':
       return operations.resume(projection, version);
     case 'switch':
-      return operations.switchTo(projection, { version, siteId });
+      return operations.switchTo(projection, { version, siteId, isRepeated: request.wasTaken });
     case 'rollback':
-      return operations.rollback(projection, { siteId });
+      return operations.rollback(projection, { version, siteId, isRepeated: request.wasTaken });
     case 'drop':
       return version === undefined ? noVersion() : operations.drop(projection, version);
     case 'retry-dead-letter':

@@ -46,6 +46,7 @@ const plainOperations: TestedOperations = {
   resume: answerOf('resume'),
   switchTo: answerOf('switch'),
   rollback: answerOf('rollback'),
+  versionMeant: () => Promise.resolve(undefined),
   drop: answerOf('drop'),
   verify: (projection) => Promise.resolve({ projection, version: 1, position: 9n, differences: [] }),
 };
@@ -113,6 +114,15 @@ it('says that something went wrong and tries again what only needs time', async 
   expect(await ended(await ask('pause'))).toEqual({ state: 'failed', answer: 'It failed: no such column' });
   expect(await ended(await ask('resume', 'users'))).toEqual({ state: 'done', answer: 'Resumed' });
   expect(tries).toBe(2);
+});
+
+it('says nothing of what stood in a record when the database refused a value of it', async () => {
+  start({ pause: () => pool.query(`select 'Jane Doe'::int`).then(() => 'Paused') });
+  const { state, answer } = await ended(await ask('pause'));
+  expect({ state, answer }).toEqual({
+    state: 'failed',
+    answer: expect.stringMatching(/^It failed: The database refused a value: SQLSTATE 22P02/),
+  });
 });
 
 it('lets several projectors share the work: each request is carried out once', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { projectionCatalogue } from '@ims/contracts/operations/projections';
 import { isUnavailable } from '@ims/platform/http/unavailable';
 import type { Logger } from '@ims/platform/observability/logger';
+import { describeFailure } from '../runner/failures.ts';
 import {
   areRequestsOpen,
   finishRequest,
@@ -62,7 +63,7 @@ const poll = async (loop: Loop): Promise<void> => {
     try {
       if (await takeNext(loop)) continue;
     } catch (error) {
-      logger.debug({ operation: 'takeRequest', error: describe(error) }, 'Requests could not be looked for');
+      logger.debug({ operation: 'takeRequest', error: describeFailure(error) }, 'Requests could not be looked for');
     }
     await delay(pollMs, undefined, { signal }).catch(() => undefined);
   }
@@ -98,21 +99,23 @@ const carryOut = async (loop: Loop, request: TakenRequest): Promise<void> => {
   }
   logger.info({ ...about, state: outcome.state }, 'An operation has ended');
   await write(loop, request, outcome).catch((error: unknown) => {
-    logger.error({ ...about, error: describe(error) }, 'The answer to an operation could not be written');
+    logger.error({ ...about, error: describeFailure(error) }, 'The answer to an operation could not be written');
   });
 };
 
 const outcomeOf = async (loop: Loop, request: TakenRequest): Promise<Outcome | 'interrupted'> => {
   const { signal, logger } = loop;
+  let { wasTaken } = request;
   for (let backOffMs = shortestBackOffMs; !signal.aborted; backOffMs = Math.min(backOffMs * 2, longestBackOffMs)) {
     try {
-      return await runRequest(request, loop, signal);
+      return await runRequest({ ...request, wasTaken }, loop, signal);
     } catch (error) {
+      wasTaken = true;
       if (signal.aborted) break;
-      const about = { operation: request.operation, projection: request.projection, error: describe(error) };
+      const about = { operation: request.operation, projection: request.projection, error: describeFailure(error) };
       if (!isUnavailable(error)) {
         logger.error({ ...about, alert: true }, 'An operation has failed');
-        return { state: 'failed', answer: `It failed: ${describe(error)}` };
+        return { state: 'failed', answer: `It failed: ${describeFailure(error)}` };
       }
       logger.warn(about, 'An operation will be tried again');
       await delay(backOffMs, undefined, { signal }).catch(() => undefined);
@@ -133,6 +136,3 @@ const write = async ({ pool, owner, logger, signal }: Loop, { id }: TakenRequest
     }
   }
 };
-
-/** A person reads it: what PostgreSQL says of a row at fault stays in the log's levels, not in the answer. */
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

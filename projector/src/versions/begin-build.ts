@@ -26,10 +26,14 @@ export const schemaOf = ({ name }: Pick<Projection, 'name'>): VersionSchema => {
 export const versionsOf = async (pool: pg.Pool, projection: string): Promise<readonly VersionRow[]> =>
   (await readVersions(pool)).filter((row) => row.projection === projection);
 
-/** Everybody's rows that nobody reads and nobody would go back to. What resists is left for the next time. */
-export const dropUnused = async ({ pool, owner, template, logger }: Build): Promise<void> => {
+/**
+ * Everybody's rows that nobody reads and nobody would go back to; `asked`: only what an operator wants dropped. What
+ * resists is left for the next time.
+ */
+export const dropUnused = async ({ pool, owner, template, logger }: Build, which: 'asked' | 'all'): Promise<void> => {
   for (const row of await versionsOf(pool, template.name)) {
-    if (isRead(row) || row.isPrevious) continue;
+    const isAsked = row.phase === 'dropping';
+    if (isRead(row) || (!isAsked && (which === 'asked' || row.isPrevious))) continue;
     if ((await markDropping(pool, template.name, row.version)) !== undefined) continue;
     await dropVersion(owner, template, row).catch((error: unknown) => {
       if (!isInTheWay(error)) throw error;

@@ -6,7 +6,7 @@ import { fillStaging } from './fill.ts';
 import { finishVersion } from './finish.ts';
 import type { RebuildProgress, RebuildStep } from './operations.ts';
 import { BuildStopped } from './parked-streams.ts';
-import { readMove, StagingLost } from './staging.ts';
+import { hasBegun, readMove, StagingLost } from './staging.ts';
 
 export type BuildVersion = Build & {
   readonly open: OpenEvents;
@@ -24,8 +24,10 @@ export const buildVersion = async (build: BuildVersion): Promise<void> => {
   const { pool, owner, projection, signal } = build;
   for (;;) {
     try {
-      await readMove(pool, projection);
-      await fillStaging({ ...build, tell: (state, rate) => tellOf(build, state, rate) });
+      // Rows that have moved get what came since from the ordinary runner.
+      if (!hasBegun(await readMove(pool, projection))) {
+        await fillStaging({ ...build, tell: (state, rate) => tellOf(build, state, rate) });
+      }
       const done = await readBuild(pool, projection);
       const tell = (): void => tellStep(build, 'indexing', done);
       return await finishVersion({ pool, owner, projection, schema: schemaOf(projection), signal, tell });

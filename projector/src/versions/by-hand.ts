@@ -4,9 +4,9 @@ import type { Projection } from '../runner/projection.ts';
 import { type Verification, verifyProjection } from '../verify.ts';
 import { isBySite, notBySite, noVersion, unknownProjection } from './answers.ts';
 import { versionsOf } from './begin-build.ts';
-import type { OperationAnswer, OperationsOptions, SwitchAsked, VerifyAsked } from './operations.ts';
+import type { OperationAnswer, OperationsOptions, RepeatableSwitch, VerifyAsked } from './operations.ts';
 import { saveVerification } from './save-verification.ts';
-import { readActive, switchVersion } from './switch-version.ts';
+import { type Reading, readActive, switchVersion } from './switch-version.ts';
 import { isRead, type VersionRow } from './version-rows.ts';
 import { versionOf } from './versioned-projection.ts';
 
@@ -50,24 +50,53 @@ export const resumeVersion = async (pool: pg.Pool, name: string, version?: numbe
 
 const describeSite = (siteId: string | null): string => (siteId === null ? 'all sites' : `the site ${siteId}`);
 
+const otherThan =
+  (active: number, siteId: string | null) =>
+  (rows: readonly VersionRow[]): VersionRow | undefined =>
+    rows.findLast(
+      (one) =>
+        one.version !== active &&
+        (one.phase === 'ready' || one.phase === 'live') &&
+        (one.siteId === null || one.siteId === siteId),
+    );
+
+export const versionMeant = async (
+  pool: pg.Pool,
+  operation: 'switch' | 'rollback',
+  reading: Reading,
+): Promise<number | undefined> => {
+  const { version, previous, isOwn } = await readActive(pool, reading);
+  if (operation === 'switch') {
+    return otherThan(version, reading.siteId)(await versionsOf(pool, reading.projection))?.version;
+  }
+  return reading.siteId === null || isOwn ? (previous ?? undefined) : undefined;
+};
+
+type Active = Awaited<ReturnType<typeof readActive>>;
+
+/** Said of what another attempt at the same request has done already. */
+const doneBefore = (
+  active: Active,
+  { projection, siteId }: Reading,
+  { version, isRepeated }: RepeatableSwitch,
+): string | undefined => {
+  if (!isRepeated || active.version !== version || (siteId !== null && !active.isOwn)) return undefined;
+  return `Version ${version} of ${projection} is in use for ${describeSite(siteId)}`;
+};
+
 export const switchByHand = async (
   options: OperationsOptions,
   name: string,
-  { version, siteId = undefined }: SwitchAsked,
+  { version, siteId, isRepeated }: RepeatableSwitch,
 ): Promise<OperationAnswer> => {
   if (!options.projections.some((projection) => projection.name === name)) return unknownProjection(name);
   if (siteId !== undefined && !isBySite(name)) return notBySite(name);
   const site = siteId ?? null;
   const active = await readActive(options.pool, { projection: name, siteId: site });
+  const done = doneBefore(active, { projection: name, siteId: site }, { version, isRepeated });
+  if (done) return done;
   const rows = await versionsOf(options.pool, name);
-  const row = choose(rows, version, (all) =>
-    all.findLast(
-      (one) =>
-        one.version !== active.version &&
-        (one.phase === 'ready' || one.phase === 'live') &&
-        (one.siteId === null || one.siteId === site),
-    ),
-  );
+  const row = choose(rows, version, otherThan(active.version, site));
   if (!row) return version === undefined ? conflict(`No other version of ${name} is ready`) : noVersion(name, version);
   const switched = await switchVersion(options, { projection: name, siteId: site }, row.version);
   if (isRefusal(switched)) return switched;
@@ -77,17 +106,21 @@ export const switchByHand = async (
 export const rollBack = async (
   options: OperationsOptions,
   name: string,
-  siteId: string | null,
+  asked: RepeatableSwitch,
 ): Promise<OperationAnswer> => {
+  const siteId = asked.siteId ?? null;
   if (!options.projections.some((projection) => projection.name === name)) return unknownProjection(name);
   if (siteId !== null && !isBySite(name)) return notBySite(name);
   const reading = { projection: name, siteId };
   const active = await readActive(options.pool, reading);
   if (siteId !== null && !active.isOwn) return conflict(`The site ${siteId} has no version of ${name} of its own`);
-  if (active.previous === null) return conflict(`There is no version of ${name} to go back to`);
-  const switched = await switchVersion(options, reading, active.previous);
+  const done = doneBefore(active, reading, asked);
+  if (done) return done;
+  const version = asked.version ?? active.previous;
+  if (version === null) return conflict(`There is no version of ${name} to go back to`);
+  const switched = await switchVersion(options, reading, version);
   if (isRefusal(switched)) return switched;
-  return `Version ${active.previous} of ${name} is in use again for ${describeSite(siteId)}; version ${switched.from} is kept`;
+  return `Version ${version} of ${name} is in use again for ${describeSite(siteId)}; version ${switched.from} is kept`;
 };
 
 export const verifyByHand = async (

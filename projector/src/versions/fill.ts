@@ -2,15 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inTransaction } from '@ims/platform/database/transaction';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type pg from 'pg';
+import { Fenced } from '../runner/checkpoints.ts';
 import { failureKind } from '../runner/failures.ts';
 import { couldConcern, isReadable, type OpenEvents } from '../runner/feed-event.ts';
 import { EventNotProjected } from '../runner/fold.ts';
 import type { Projection } from '../runner/projection.ts';
 import { foldIntoTable, touchedBy } from '../runner/write-batch.ts';
 import { advanceBuild, type BuildState, lockBuild, readBuild } from './build-books.ts';
-import { countWaiting, type ParkedStreams, park, readParkedStreams } from './parked-streams.ts';
+import {
+  countWaiting,
+  type HeldBefore,
+  type ParkedStreams,
+  park,
+  readHeldBefore,
+  readParkedStreams,
+  takeSkipsOver,
+} from './parked-streams.ts';
 import { type Chunk, readChunk } from './read-chunks.ts';
-import { inStaging, readMove } from './staging.ts';
+import { hasBegun, inStaging, readMove } from './staging.ts';
+import { readActive } from './switch-version.ts';
 
 export type Fill = {
   readonly pool: pg.Pool;
@@ -33,8 +43,9 @@ const pausedMs = 300;
  */
 export const fillStaging = async (fill: Fill): Promise<void> => {
   const pace = createPace();
-  const parked = await readParkedStreams(fill.pool, fill.projection);
-  const source = { log: fill.log, open: fill.open, isWanted: (event: Wanted) => isWanted(fill, parked, event) };
+  const leftOut = await readLeftOut(fill);
+  const { parked } = leftOut;
+  const source = { log: fill.log, open: fill.open, isWanted: (event: Wanted) => isWanted(fill, leftOut, event) };
   let size = chunkSize;
   let next: Promise<Chunk> | undefined;
   for (;;) {
@@ -52,7 +63,7 @@ export const fillStaging = async (fill: Fill): Promise<void> => {
       next = undefined;
       if (failureKind(error) !== 'event') throw error;
       if (chunk.read > 1) size = Math.ceil(chunk.read / 2);
-      else await parkOnly(fill, chunk, parked, error);
+      else await parkOnly(fill, chunk, leftOut, error);
       continue;
     }
     // While people work there is always something new: the ordinary runner takes over from near the head.
@@ -61,10 +72,29 @@ export const fillStaging = async (fill: Fill): Promise<void> => {
   }
 };
 
-type Wanted = { readonly stream: string; readonly metadata: { readonly siteId?: string | undefined } };
+type LeftOut = {
+  readonly parked: ParkedStreams;
+  readonly skipped: ReadonlySet<bigint>;
+  readonly heldBefore: HeldBefore;
+};
 
-const isWanted = ({ siteId }: Fill, parked: ParkedStreams, { stream, metadata }: Wanted): boolean =>
-  !parked.has(stream) && (siteId === null || metadata.siteId === siteId);
+const readLeftOut = async ({ pool, projection, siteId }: Fill): Promise<LeftOut> => {
+  const { version } = await readActive(pool, { projection: projection.name, siteId });
+  return {
+    parked: await readParkedStreams(pool, projection),
+    skipped: await takeSkipsOver(pool, projection, version),
+    heldBefore: await readHeldBefore(pool, projection, version),
+  };
+};
+
+type Wanted = {
+  readonly stream: string;
+  readonly position: bigint;
+  readonly metadata: { readonly siteId?: string | undefined };
+};
+
+const isWanted = ({ siteId }: Fill, { parked, skipped }: LeftOut, { stream, position, metadata }: Wanted): boolean =>
+  !parked.has(stream) && !skipped.has(position) && (siteId === null || metadata.siteId === siteId);
 
 const readAhead = (source: Parameters<typeof readChunk>[0], after: bigint, size: number): Promise<Chunk> => {
   const reading = readChunk(source, after, { size });
@@ -101,7 +131,8 @@ const writeChunk = async (
     await client.query(settings);
     await lockBuild(client, projection, chunk.after);
     // Were the staging empty after a crash, what follows would be folded onto nothing.
-    await readMove(client, projection);
+    const move = await readMove(client, projection);
+    if (hasBegun(move)) throw new Fenced(`Another projector finishes ${projection.name} version ${projection.version}`);
     const name = inStaging(projection);
     for (const { table, keys } of touched) await foldIntoTable(client, { table, name, keys, page: chunk });
     await countWaiting(
@@ -114,12 +145,12 @@ const writeChunk = async (
 };
 
 /** The chunk is down to the one event at fault: its stream is parked, the others go on. */
-const parkOnly = async (fill: Fill, chunk: Chunk, parked: ParkedStreams, error: unknown): Promise<void> => {
+const parkOnly = async (fill: Fill, chunk: Chunk, { parked, heldBefore }: LeftOut, error: unknown): Promise<void> => {
   const [event] = chunk.events;
   if (!event) throw error;
   await inTransaction(fill.pool, async (client) => {
     await lockBuild(client, fill.projection, chunk.after);
-    await park(client, { projection: fill.projection, parked, event, error });
+    await park(client, { projection: fill.projection, parked, heldBefore, event, error });
     await advanceBuild(client, fill.projection, chunk, 0);
   });
   parked.add(event.stream);

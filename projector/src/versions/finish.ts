@@ -2,10 +2,19 @@ import { inTransaction } from '@ims/platform/database/transaction';
 import type pg from 'pg';
 import type { Projection } from '../runner/projection.ts';
 import { inReadSchema } from '../runner/write-rows.ts';
-import { completeBuild, readBuild } from './build-books.ts';
+import { completeBuild, lockBuild, readBuild } from './build-books.ts';
 import { inOwnersTransaction, type Owner } from './owner-connection.ts';
 import { plainTables } from './plain-tables.ts';
-import { countBlocks, dropStaging, inStaging, type Move, moveBlocks, readMove, writeMove } from './staging.ts';
+import {
+  countBlocks,
+  dropStaging,
+  hasBegun,
+  inStaging,
+  type Move,
+  moveBlocks,
+  readMove,
+  writeMove,
+} from './staging.ts';
 import type { VersionSchema } from './version-schema.ts';
 
 export type Finish = {
@@ -24,6 +33,7 @@ const blocksAtOnce = 1_000;
 /** From staged rows to tables that are like every other version's: rows, statistics, indexes; the version is `ready`. */
 export const finishVersion = async (finish: Finish): Promise<void> => {
   const { pool, owner, projection, schema, signal, tell } = finish;
+  await beginMove(pool, projection);
   await ensurePartitions(pool, projection);
   for (let move = await nextMove(pool, projection); move; move = await moveSome(pool, projection, move)) {
     signal.throwIfAborted();
@@ -51,6 +61,15 @@ const ensurePartitions = async (pool: pg.Pool, projection: Projection): Promise<
       await pool.query('select read.ensure_site_partition($1, $2)', [`${table.name}_v${projection.version}`, site]);
     }
   }
+};
+
+/** Who may still be folding into the staging holds the same row, and finds out that it is too late. */
+const beginMove = async (pool: pg.Pool, projection: Projection): Promise<void> => {
+  const { position } = await readBuild(pool, projection);
+  await inTransaction(pool, async (client) => {
+    await lockBuild(client, projection, position);
+    if (!hasBegun(await readMove(client, projection))) await writeMove(client, projection, { tableAt: 0, block: 0 });
+  });
 };
 
 const nextMove = async (pool: pg.Pool, projection: Projection): Promise<Move | undefined> => {

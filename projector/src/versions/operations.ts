@@ -7,7 +7,7 @@ import type { OpenEvents } from '../runner/event-feed.ts';
 import type { Projection } from '../runner/projection.ts';
 import type { Verification } from '../verify.ts';
 import { isBySite, notBySite, unknownProjection } from './answers.ts';
-import { pauseVersion, resumeVersion, rollBack, switchByHand, verifyByHand } from './by-hand.ts';
+import { pauseVersion, resumeVersion, rollBack, switchByHand, verifyByHand, versionMeant } from './by-hand.ts';
 import { dropByHand } from './drop-version.ts';
 import { estimateRebuild } from './dry-run.ts';
 import { isInterrupted, rebuild } from './rebuild.ts';
@@ -53,6 +53,11 @@ export type RebuildOptions = {
 
 export type SwitchAsked = { readonly version?: number | undefined; readonly siteId?: string | undefined };
 
+export type RepeatableSwitch = SwitchAsked & {
+  /** True when it may have been done already: then a version that is in use is no reason to refuse. */
+  readonly isRepeated?: boolean | undefined;
+};
+
 export type VerifyAsked = SwitchAsked & {
   /** Events folded so far, and how many there were when it began. */
   readonly tell?: ((done: number, total: number) => void) | undefined;
@@ -79,8 +84,11 @@ export type Operations = {
   /** Without a version: the one that is paused or stopped. */
   resume(name: string, version?: number): Promise<OperationAnswer>;
   /** Without a version: the newest that is ready. All sites, or one. */
-  switchTo(name: string, options: SwitchAsked): Promise<OperationAnswer>;
-  rollback(name: string, options: { readonly siteId?: string | undefined }): Promise<OperationAnswer>;
+  switchTo(name: string, options: RepeatableSwitch): Promise<OperationAnswer>;
+  /** `version`: what `versionMeant` answered before the first attempt. */
+  rollback(name: string, options: RepeatableSwitch): Promise<OperationAnswer>;
+  /** The version that a switch without a version, or a rollback, goes to as things stand; none when it goes nowhere. */
+  versionMeant(name: string, operation: 'switch' | 'rollback', siteId: string | null): Promise<number | undefined>;
   /** Without a version: the one that readers use. The answer names every differing row. `tell`: events, now and then. */
   verify(
     name: string,
@@ -116,7 +124,8 @@ export const createOperations = (options: OperationsOptions): Operations => {
     pause: (name, version) => afterwards(pauseVersion(pool, name, version)),
     resume: (name, version) => afterwards(resumeVersion(pool, name, version)),
     switchTo: (name, asked) => afterwards(switchByHand(options, name, asked)),
-    rollback: (name, { siteId }) => afterwards(rollBack(options, name, siteId ?? null)),
+    rollback: (name, asked) => afterwards(rollBack(options, name, asked)),
+    versionMeant: (name, operation, siteId) => versionMeant(pool, operation, { projection: name, siteId }),
     verify: async (name, asked, signal) => {
       const template = find(name);
       if (!template) return unknownProjection(name);

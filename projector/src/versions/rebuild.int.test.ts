@@ -1,7 +1,14 @@
+import { interactionStream } from '@ims/contracts/ids';
+import { createLogger } from '@ims/platform/observability/logger';
+import { refuseImpossible } from '@ims/platform/operations/refuse-impossible';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { projections } from '../projections.ts';
+import { openWith } from '../runner/feed-event.ts';
+import { updated } from '../testing/events.ts';
 import { createGate } from '../testing/gate.ts';
 import { createRebuildWorld, type RebuildWorld } from '../testing/rebuild-world.ts';
-import type { RebuildOptions, RebuildProgress } from './operations.ts';
+import { markDropping } from './drop-version.ts';
+import { createOperations, type RebuildOptions, type RebuildProgress } from './operations.ts';
 
 let world: RebuildWorld;
 beforeEach(async () => {
@@ -85,6 +92,47 @@ it('goes on where it was interrupted, after a restart and by itself', async () =
   expect(await world.count('interactions_v2')).toBe(60);
 });
 
+/** As when the process ends there: nobody takes the rebuild up before a projector begins again. */
+const interruptWhile = async (step: RebuildProgress['step']) => {
+  const { pool, log, codec, ownerUrl } = world.test;
+  await world.projector().stop();
+  const interruption = new AbortController();
+  const messages = {
+    publish: () => Promise.resolve(),
+    subscribe: () => () => undefined,
+    check: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  const logger = createLogger({ component: 'test', level: 'silent' });
+  const operations = createOperations({ pool, ownerUrl, log, open: openWith(codec), messages, projections, logger });
+  const tell = (progress: RebuildProgress): void => {
+    if (progress.step === step) interruption.abort(new Error('interrupted'));
+  };
+  await expect(operations.rebuild('interactions', {}, tell, interruption.signal)).rejects.toThrow('interrupted');
+};
+
+it('goes on with what changed since when it was interrupted while its rows moved', async () => {
+  const ids = await world.record(60);
+  await world.settled();
+  await interruptWhile('indexing');
+  for (const id of ids.slice(0, 20)) {
+    await world.test.record({
+      stream: interactionStream(id),
+      siteId: world.siteA,
+      events: [updated({ title: 'Changed' })],
+    });
+  }
+  await world.restart();
+  const { answer } = await rebuild('interactions');
+  expect(answer).toMatch(/^Version 2 of interactions (is in use|was rebuilt)/);
+  expect(await world.active('interactions')).toBe(2);
+  const { rows } = await world.test.owner.query(
+    "select count(*)::int as changed from read.interactions_v2 where title = 'Changed'",
+  );
+  expect(rows).toEqual([{ changed: 20 }]);
+  expect((await verified('interactions')).differences).toEqual([]);
+});
+
 it('is finished by whoever is left when its process loses the database', async () => {
   await world.record(60);
   await world.settled();
@@ -114,7 +162,7 @@ it('begins again when PostgreSQL crashed and lost what was staged', async () => 
 });
 
 /** A rebuild that an operator has paused after it had folded some events. */
-const rebuildPaused = async () => {
+const rebuildPaused = async (version = 2) => {
   const paused = createGate();
   const filling = createGate();
   const ended = world.operations().rebuild(
@@ -127,7 +175,7 @@ const rebuildPaused = async () => {
     never,
   );
   await filling.opened;
-  expect(await world.operations().pause('interactions')).toBe('Version 2 of interactions is paused');
+  expect(await world.operations().pause('interactions')).toBe(`Version ${version} of interactions is paused`);
   await paused.opened;
   return { ended };
 };
@@ -150,6 +198,19 @@ it('lets go of a version that is dropped while it is rebuilt', async () => {
   expect(await world.operations().drop('interactions', 2)).toBe('Version 2 of interactions is gone');
   expect(await ended).toMatchObject({ refused: true, message: expect.stringContaining('was dropped') });
   expect(await world.versions('interactions')).toHaveLength(1);
+});
+
+it('takes away at its end what was to be dropped meanwhile, and the drop may be asked again until then', async () => {
+  await world.record(60);
+  await rebuild('interactions');
+  const { ended } = await rebuildPaused(3);
+  // As a drop does that then waits in vain for the rebuild.
+  expect(await markDropping(world.test.pool, 'interactions', 1)).toBeUndefined();
+  const drop = { operation: 'drop', projection: 'interactions', version: 1 } as const;
+  expect(await refuseImpossible(world.test.pool, drop)).toBeUndefined();
+  await world.operations().resume('interactions');
+  expect(await ended).toEqual(switchedTo(3));
+  expect((await world.versions('interactions')).map(({ version }) => version)).toEqual([2, 3]);
 });
 
 it('says what it would take and changes nothing when it is only tried', async () => {

@@ -34,13 +34,25 @@ export const rebuild = (asked: Rebuild): Promise<OperationAnswer> =>
       await delay(followMs, undefined, { signal: asked.signal });
     }
     const signal = AbortSignal.any([asked.signal, owner.lost]);
-    return whileLocked({ ...asked, signal }, owner, followed).catch((error: unknown) => {
+    const answer = await whileLocked({ ...asked, signal }, owner, followed).catch((error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof VersionDropped) return conflict(`${error.message}: it was dropped while it was rebuilt`);
       if (error instanceof BuildStopped) return conflict(`The rebuild has stopped: ${error.message}`);
       throw error;
     });
+    await dropAsked(asked, owner);
+    return answer;
   });
+
+/** Drops that waited in vain for the rebuild to end. Their failure is not the rebuild's. */
+const dropAsked = async (asked: Rebuild, owner: Owner): Promise<void> => {
+  const { template, logger, changed } = asked;
+  await dropUnused({ ...asked, owner }, 'asked').catch((error: unknown) => {
+    const about = { operation: 'drop', projection: template.name, error: String(error) };
+    logger.warn(about, 'A version that is to be dropped is still there');
+  });
+  changed?.();
+};
 
 const conflict = (message: string): OperationAnswer => refusal('CONFLICT', message);
 const nothingLeft = ({ template }: Rebuild): OperationAnswer => `Nothing is left unfinished of ${template.name}`;
@@ -63,7 +75,7 @@ const whileLocked = async (asked: Rebuild, owner: Owner, followed: number | unde
   const unfinished = rows.findLast(isUnfinished(await log.epoch()));
   if (!unfinished) {
     if (!asked.mayBegin) return nothingLeft(asked);
-    await dropUnused(build);
+    await dropUnused(build, 'all');
     return finish(asked, owner, await beginBuild(build, wish));
   }
   if (asked.mayBegin && unfinished.siteId !== wish.siteId) {

@@ -16,7 +16,10 @@ export const inStaging =
 
 const moveTable = ({ name, version }: Projection): string => `read.${name}_v${version}_staging_move`;
 
-/** How far the rows have moved into the version's own tables: which table, from which of its blocks on. */
+/**
+ * How far the rows have moved into the version's own tables: which table, from which of its blocks on. Before the first
+ * move the block is -1: nothing may be folded into the staging any more once rows have left it.
+ */
 export type Move = { readonly tableAt: number; readonly block: number };
 
 export const createStaging = async ({ client }: Owner, projection: Projection): Promise<void> => {
@@ -29,7 +32,7 @@ export const createStaging = async ({ client }: Owner, projection: Projection): 
   }
   await client.query(
     `create unlogged table ${moveTable(projection)} (table_at int not null, block bigint not null);
-     insert into ${moveTable(projection)} values (0, 0);
+     insert into ${moveTable(projection)} values (0, -1);
      grant select, update on ${moveTable(projection)} to ims_projector`,
   );
 };
@@ -60,6 +63,8 @@ export const readMove = async (client: pg.Pool | pg.ClientBase, projection: Proj
     throw error;
   }
 };
+
+export const hasBegun = ({ block }: Move): boolean => block >= 0;
 
 const undefinedTable = '42P01';
 
