@@ -83,7 +83,14 @@ export const startTopology = async (log: (line: string) => void): Promise<Topolo
     kept.push(one);
     return one;
   };
-  const engines = { MESSAGES: 'nats', NATS_URL: nats.url, CACHE: 'redis', REDIS_URL: redis.url, RATE_LIMIT: 'off' };
+  const engines = {
+    EVENT_LOG: 'postgres',
+    MESSAGES: 'nats',
+    NATS_URL: nats.url,
+    CACHE: 'redis',
+    REDIS_URL: redis.url,
+    RATE_LIMIT: 'off',
+  };
   const startInstance = async (
     service: ServiceName,
     name: string,

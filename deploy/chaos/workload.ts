@@ -128,6 +128,7 @@ export const writeOnce = async (person: Person, writing: Writing): Promise<Opera
         status: answer.body.interaction.status,
       }
     : undefined;
+  const answeredAt = performance.now();
   const operation: Operation = {
     commandId: commandIdFor(person.userId, key),
     siteId: site.id,
@@ -135,7 +136,7 @@ export const writeOnce = async (person: Person, writing: Writing): Promise<Opera
     outcome: answer === undefined ? 'unknown' : isDone ? 'acknowledged' : 'refused',
     recordId: record?.id,
     revision: record?.revision,
-    answeredAt: performance.now(),
+    answeredAt,
     tries,
   };
   history.operations.push(operation);

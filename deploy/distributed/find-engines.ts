@@ -15,35 +15,43 @@ export type FoundEngines = {
 
 type Ports = { readonly nats: number; readonly redis: number };
 
-/** Engines by their addresses, else from the PATH, else what PostgreSQL and the processes themselves can do. */
+/**
+ * Engines by their addresses, else from the PATH, else what PostgreSQL and the processes themselves can do; but where
+ * an engine is named, that one.
+ */
 export const findEngines = async (config: DistributedConfig, ports: Ports): Promise<FoundEngines> => {
-  const nats = config.NATS_URL ? undefined : await onPath('nats-server');
-  const redis = config.REDIS_URL ? undefined : await onPath('redis-server');
-  const natsUrl = config.NATS_URL ?? (nats ? `nats://127.0.0.1:${ports.nats}` : undefined);
-  const redisUrl = config.REDIS_URL ?? (redis ? `redis://127.0.0.1:${ports.redis}` : undefined);
+  const { EVENT_LOG, MESSAGES, CACHE } = config;
+  const nats = MESSAGES ? undefined : await onPath('nats-server');
+  const redis = CACHE ? undefined : await onPath('redis-server');
+  const natsUrl = nats ? `nats://127.0.0.1:${ports.nats}` : config.NATS_URL;
+  const redisUrl = redis ? `redis://127.0.0.1:${ports.redis}` : config.REDIS_URL;
+  const choice: EngineChoice = {
+    EVENT_LOG,
+    EVENTSTORE_URL: config.EVENTSTORE_URL,
+    MESSAGES: MESSAGES ?? (nats ? 'nats' : 'postgres'),
+    NATS_URL: natsUrl,
+    CACHE: CACHE ?? (redis ? 'redis' : 'memory'),
+    REDIS_URL: redisUrl,
+  };
   // Where Linux offers it, the kernel ends the server with its leash, even when that is killed.
   const tie = process.platform === 'linux' ? await onPath('setpriv') : undefined;
   const tied = tie ? [tie, '--pdeathsig', 'KILL'] : [];
   return {
-    choice: {
-      EVENT_LOG: config.EVENTSTORE_URL ? 'eventstoredb' : 'postgres',
-      EVENTSTORE_URL: config.EVENTSTORE_URL,
-      MESSAGES: natsUrl ? 'nats' : 'postgres',
-      NATS_URL: natsUrl,
-      CACHE: redisUrl ? 'redis' : 'memory',
-      REDIS_URL: redisUrl,
-    },
+    choice,
     programs: [
       ...(nats ? [leashed('nats-server', [...tied, nats, '-a', '127.0.0.1', '-p', String(ports.nats)])] : []),
       ...(redis ? [leashed('redis-server', [...tied, redis, ...redisArguments(ports.redis)])] : []),
     ],
-    description: [
-      `event log: ${config.EVENTSTORE_URL ? 'EventStoreDB' : 'PostgreSQL'}`,
-      `messages: ${natsUrl ? 'NATS' : 'PostgreSQL (no nats-server on the PATH, no NATS_URL)'}`,
-      `cache: ${redisUrl ? 'Redis' : 'of every process alone (no redis-server on the PATH, no REDIS_URL)'}`,
-    ].join(', '),
+    description: describe(choice),
   };
 };
+
+const describe = ({ EVENT_LOG, MESSAGES, CACHE }: EngineChoice): string =>
+  [
+    `event log: ${EVENT_LOG === 'eventstoredb' ? 'EventStoreDB' : 'PostgreSQL'}`,
+    `messages: ${MESSAGES === 'nats' ? 'NATS' : 'PostgreSQL (no nats-server on the PATH and no NATS_URL, or MESSAGES=postgres)'}`,
+    `cache: ${CACHE === 'redis' ? 'Redis' : 'of every process alone (no redis-server on the PATH and no REDIS_URL, or CACHE=memory)'}`,
+  ].join(', ');
 
 /** Nothing on disk: what is in it can be read again. */
 const redisArguments = (port: number): readonly string[] => [

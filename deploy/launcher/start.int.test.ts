@@ -17,13 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Whatever engines the tests are given. */
+const embedded = { EVENT_LOG: 'postgres', MESSAGES: 'postgres', CACHE: 'memory' };
+
 const start = async (
   environment: Record<string, string>,
   args: readonly string[] = ['deploy/launcher/start.mjs'],
 ): Promise<{ code: number; said: string }> => {
   const child = spawn('node', args, {
     cwd: root,
-    env: { ...process.env, PORT: '0', IMS_HOME: join(folder, '.ims'), ...environment },
+    env: { ...process.env, ...embedded, PORT: '0', IMS_HOME: join(folder, '.ims'), ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
@@ -110,7 +113,7 @@ describe('a start without the demonstration', () => {
 const run = async (environment: Record<string, string>) => {
   const child = spawn('node', ['deploy/launcher/start.mjs'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', ...environment },
+    env: { ...process.env, ...embedded, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let url = '';

@@ -5,8 +5,9 @@ export type LogArguments = { readonly action: 'export' | 'import'; readonly file
 export const usage = `Usage: npm run log -- export FILE
        npm run log -- import FILE
 
-Moves the event log between stores: the log that EVENT_LOG names (postgres, or eventstoredb at EVENTSTORE_URL), with
-the keys beside it (DATABASE_URL, or the embedded database in IMS_HOME). Stop all services before.
+Moves the event log between stores: that of EVENTSTORE_URL where it is set, else that in PostgreSQL (with
+EVENTSTORE_URL set: EVENT_LOG=postgres); with the keys beside it (DATABASE_URL, or the embedded database in IMS_HOME).
+Stop all services before.
 
   export  writes events and wrapped keys as NDJSON; the file ends with a line that proves it complete
   import  reads such a file into an empty log and starts a new epoch; running it again goes on where it stopped

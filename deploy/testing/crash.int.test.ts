@@ -73,6 +73,9 @@ const startProductProcess = (): ChildProcess =>
     PORT: String(port),
     IMS_HOME: join(folder, '.ims'),
     RATE_LIMIT: 'off',
+    EVENT_LOG: 'postgres',
+    MESSAGES: 'postgres',
+    CACHE: 'memory',
   });
 
 const startImport = (): ChildProcess =>

@@ -42,6 +42,9 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+/** A projector makes and drops tables as the database's owner and does not start without. */
+const ownerFor = (workspace: string) => (workspace === 'projector' ? { DATABASE_URL: database.url() } : {});
+
 const start = (workspace: string, environment: Readonly<Record<string, string>>) => {
   running = spawn(process.execPath, ['--import', 'tsx', `${workspace}/src/main.ts`], {
     cwd: root,
@@ -83,7 +86,12 @@ describe.each(services)('the process of $workspace', { timeout: 60_000 }, ({ wor
   it('ends with a sentence when PostgreSQL refuses its password', async () => {
     const url = new URL(database.url(role));
     url.password = 'wrong';
-    const { code, said } = await startInVain(workspace, { ...needs, SERVICE_DATABASE_URL: url.href, PORT: '0' });
+    const { code, said } = await startInVain(workspace, {
+      ...needs,
+      ...ownerFor(workspace),
+      SERVICE_DATABASE_URL: url.href,
+      PORT: '0',
+    });
     expect(code).toBe(1);
     expect(said).toContain('PostgreSQL refuses this user and password');
     expect(said).not.toContain('wrong');
@@ -94,7 +102,12 @@ describe.each(services)('the process of $workspace', { timeout: 60_000 }, ({ wor
     const gate = await createTcpGate({ host: hostname, port: Number(postgresPort) });
     const [port = 0] = await freePorts(1);
     const SERVICE_DATABASE_URL = through(gate, database.url(role));
-    const child = start(workspace, { ...needs, SERVICE_DATABASE_URL, PORT: String(port) });
+    const child = start(workspace, {
+      ...needs,
+      ...ownerFor(workspace),
+      SERVICE_DATABASE_URL,
+      PORT: String(port),
+    });
     const said = text(child.stdout ?? process.stdin);
 
     await expect

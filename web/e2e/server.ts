@@ -80,6 +80,7 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
   }
   const home = await mkdtemp(join(tmpdir(), 'ims-journeys-'));
   const port = await freePort();
+  const distributed = process.env.IMS_JOURNEYS === 'distributed';
   const env = {
     ...process.env,
     PORT: String(port),
@@ -87,8 +88,8 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
     IMS_DEMO: 'on',
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'error',
+    ...(distributed ? {} : { EVENT_LOG: 'postgres', MESSAGES: 'postgres', CACHE: 'memory' }),
   };
-  const distributed = process.env.IMS_JOURNEYS === 'distributed';
   const product = spawn(process.execPath, [distributed ? starts.distributed : starts.launcher], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

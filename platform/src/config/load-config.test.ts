@@ -38,6 +38,22 @@ it('names a selected engine without its address beside every other problem', () 
   );
 });
 
+it('works on the engines whose addresses are given, unless another engine is named', () => {
+  const addresses = { EVENTSTORE_URL: 'esdb://log:2113', NATS_URL: 'nats://messages', REDIS_URL: 'redis://cache' };
+  const engines = (environment: Record<string, string>) => {
+    const { EVENT_LOG, MESSAGES, CACHE } = loadConfig(schema, environment);
+    return [EVENT_LOG, MESSAGES, CACHE];
+  };
+  expect(engines(addresses)).toEqual(['eventstoredb', 'nats', 'redis']);
+  expect(engines({ ...addresses, EVENT_LOG: 'postgres', MESSAGES: 'postgres', CACHE: 'memory' })).toEqual([
+    'postgres',
+    'postgres',
+    'memory',
+  ]);
+  expect(engines({ EVENTSTORE_URL: addresses.EVENTSTORE_URL })).toEqual(['eventstoredb', 'postgres', 'memory']);
+  expect(engines({})).toEqual(['postgres', 'postgres', 'memory']);
+});
+
 it('opens plain HTTP beyond this machine only where TLS is said to stand in front', () => {
   const load = (environment: Record<string, string>) => loadConfig(schema, environment, [plainHttpStaysInside]);
   expect(() => load({ HOST: '0.0.0.0' })).toThrow(/HOST: must be 127\.0\.0\.1/);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { enginesHaveAddresses, type Given, type Rule } from './rules.ts';
+import { enginesHaveAddresses, type Given, type Rule, withEnginesOfAddresses } from './rules.ts';
 
 /** Thrown when the environment does not make a configuration; the message lists every problem, one a line. */
 export class ConfigurationProblem extends Error {
@@ -9,7 +9,9 @@ export class ConfigurationProblem extends Error {
 
 /**
  * Reads the variables that the schema names from the environment into a frozen object. A variable set to nothing
- * counts as not set; `<NAME>_FILE` may name a file that holds the value, such as a mounted secret. `rules` hold across variables; that a selected engine has its address always does.
+ * counts as not set; `<NAME>_FILE` may name a file that holds the value, such as a mounted secret. An engine whose
+ * address is given is selected by that (`withEnginesOfAddresses`). `rules` hold across variables; that a selected engine
+ * has its address always does.
  * Throws `ConfigurationProblem` with all problems at once; values never stand in the message, for one of them may be
  * a password.
  */
@@ -19,11 +21,13 @@ export const loadConfig = <Schema extends z.ZodObject>(
   rules: readonly Rule[] = [],
 ): Readonly<z.infer<Schema>> => {
   const unreadable: string[] = [];
-  const given: Given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => {
-      const value = givenFor(name, environment, unreadable)?.trim();
-      return value ? [[name, value]] : [];
-    }),
+  const given: Given = withEnginesOfAddresses(
+    Object.fromEntries(
+      Object.keys(schema.shape).flatMap((name) => {
+        const value = givenFor(name, environment, unreadable)?.trim();
+        return value ? [[name, value]] : [];
+      }),
+    ),
   );
   const result = schema.safeParse(given);
   const problems = [

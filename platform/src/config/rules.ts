@@ -10,6 +10,18 @@ const addressOf: readonly (readonly [variable: string, engine: string, address: 
   ['CACHE', 'redis', 'REDIS_URL'],
 ];
 
+/**
+ * An address selects its engine: EVENT_LOG is eventstoredb where EVENTSTORE_URL is given, MESSAGES is nats where NATS_URL
+ * is, CACHE is redis where REDIS_URL is; unless the variable itself is given. So every process and every command that
+ * is started with the same addresses works on the same engines.
+ */
+export const withEnginesOfAddresses = (given: Given): Given => ({
+  ...Object.fromEntries(
+    addressOf.flatMap(([variable, engine, address]) => (given[address] ? [[variable, engine]] : [])),
+  ),
+  ...given,
+});
+
 /** An engine that is selected needs its address. */
 export const enginesHaveAddresses: Rule = (given) =>
   addressOf.flatMap(([variable, engine, address]) =>

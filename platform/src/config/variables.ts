@@ -15,7 +15,7 @@ const port = (problem: string) =>
     .transform(Number)
     .refine((value) => value <= 65_535, problem);
 
-/** What stands behind a capability; the first is the one that needs nothing else. */
+/** What stands behind a capability; the first needs nothing else, the second is the default where its address is given. */
 const engine = <const Names extends readonly [string, string]>(names: Names) =>
   z.enum(names, { error: `must be ${names.join(' or ')}` }).default(names[0] as Names[0]);
 

@@ -11,6 +11,8 @@ export type ReaderRace = {
   readonly writers: readonly WriterLog[];
   readonly reader: ReaderLog;
   readonly events: number;
+  /** Where the reader begins; by default with the log's first event. */
+  readonly after?: bigint;
   /** A transaction that takes places in the log, stalls, and commits late or rolls back; run over and over meanwhile. */
   readonly disturb?: () => Promise<void>;
 };
@@ -21,11 +23,11 @@ export type RaceResult = { readonly written: number; readonly skipped: number; r
 const eventsPerAppend = 5;
 
 /** Lets writers write while a reader follows by position, as a projection does, and compares both at the end. */
-export const raceReader = async ({ writers, reader, events, disturb }: ReaderRace): Promise<RaceResult> => {
+export const raceReader = async ({ writers, reader, events, after = 0n, disturb }: ReaderRace): Promise<RaceResult> => {
   const race = randomUUID();
   const written = new AbortController();
   const done = new AbortController();
-  const following = follow(reader, done.signal);
+  const following = follow(reader, after, done.signal);
   const disturbing = disturb ? repeat(disturb, written.signal) : Promise.resolve();
   const appendsEach = Math.ceil(events / eventsPerAppend / writers.length);
   const lateNumbers = await Promise.all(
@@ -35,7 +37,7 @@ export const raceReader = async ({ writers, reader, events, disturb }: ReaderRac
   await disturbing;
   done.abort();
   const seen = await following;
-  const all = await readEverything(reader);
+  const all = await readEverything(reader, after);
   const shown = new Set(seen.map(({ metadata }) => metadata.eventId));
   return {
     written: all.length,
@@ -66,10 +68,10 @@ const repeat = async (work: () => Promise<void>, signal: AbortSignal): Promise<v
 };
 
 /** Reads on from the last position seen until the writers are done and nothing newer is there. */
-const follow = async (log: ReaderLog, done: AbortSignal): Promise<LoggedEvent[]> => {
+const follow = async (log: ReaderLog, after: bigint, done: AbortSignal): Promise<LoggedEvent[]> => {
   const seen: LoggedEvent[] = [];
   for (;;) {
-    const position = seen.at(-1)?.position ?? 0n;
+    const position = seen.at(-1)?.position ?? after;
     const wasDone = done.aborted;
     const batch = await log.readAll(position, 1000);
     seen.push(...batch);
@@ -79,10 +81,10 @@ const follow = async (log: ReaderLog, done: AbortSignal): Promise<LoggedEvent[]>
   }
 };
 
-const readEverything = async (log: ReaderLog): Promise<LoggedEvent[]> => {
+const readEverything = async (log: ReaderLog, after: bigint): Promise<LoggedEvent[]> => {
   const all: LoggedEvent[] = [];
   for (;;) {
-    const batch = await log.readAll(all.at(-1)?.position ?? 0n, 5000);
+    const batch = await log.readAll(all.at(-1)?.position ?? after, 5000);
     if (batch.length === 0) return all;
     all.push(...batch);
   }

@@ -21,7 +21,7 @@ export type StatusReport = {
 };
 
 /** Lag is counted up to this many events. */
-export const countedLag = 1_000_000;
+export const countedLag = 10_000;
 
 /** What `GET /operations/projections` answers, and whether anybody projects; does without the event log if need be. */
 export const readStatus = async (pool: pg.Pool, log: EventLog): Promise<StatusReport> => {

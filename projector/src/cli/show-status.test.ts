@@ -34,7 +34,7 @@ it('shows each version on a line, and what is being filled below', () => {
         state: 'rebuilding',
         readBy: [],
         position: '900',
-        lagEvents: 1_000_000,
+        lagEvents: 10_000,
         lagMs: 61_000,
         eventsPerSecond: 21_000,
         progress: { done: 900, total: 12_345, etaSeconds: 3 },
@@ -44,7 +44,7 @@ it('shows each version on a line, and what is being filled below', () => {
   expect(text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | ').trim())).toEqual([
     'PROJECTION | VERSION | STATE | READERS | POSITION | LAG | LAG MS | EVENTS/S | DEAD LETTERS | VERIFIED',
     'interactions | 1 | live | all | 12345 | 0 | 0 | 0 | 1 | 2026-11-21 14:08 ok',
-    'interactions | 2 | rebuilding | - | 900 | 1,000,000+ | 61,000 | 21,000 | 0 | -',
+    'interactions | 2 | rebuilding | - | 900 | 10,000+ | 61,000 | 21,000 | 0 | -',
     '',
     'Event log: position 12345',
     'interactions v2 is being filled: 900 of 12,345 events, 3 s left',

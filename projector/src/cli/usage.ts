@@ -16,7 +16,7 @@ export const usage = `Usage: npm run projector -- COMMAND
   dead-letters show|retry|skip ID        one of them: look at it, try again, leave it out for good
 
 SITE is a site's id or its exact name. The command works on the database of DATABASE_URL (and the event log of
-EVENT_LOG and EVENTSTORE_URL); without it on the product that runs on the folder IMS_HOME (./.ims).
+EVENTSTORE_URL, unless EVENT_LOG=postgres); without it on the product that runs on the folder IMS_HOME (./.ims).
 All but status and dead-letters list|show are recorded in the event log first; the projector carries them out.
 
 Exit codes: 0 done · 1 refused, failed, or rows differ · 2 wrong usage · 3 no database, event log or projector

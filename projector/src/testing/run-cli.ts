@@ -15,7 +15,7 @@ export type RunningCli = {
 
 /** The operator's command as a process of its own, as `npm run projector --` starts it. */
 export const startCli = (words: readonly string[], environment: Readonly<Record<string, string>>): RunningCli => {
-  const { DATABASE_URL: _database, EVENT_LOG: _log, ...inherited } = process.env;
+  const { DATABASE_URL: _database, EVENT_LOG: _log, EVENTSTORE_URL: _store, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -54,10 +54,15 @@ export const openEventStoreDbEventLog = async (options: EventStoreDbEventLogOpti
   };
 
   const append = async (request: Append, signal: AbortSignal | undefined): Promise<AppendResult> => {
-    await gate.pass();
-    const result = await appendCommand(request, signal);
-    if (result.outcome === 'appended') newest.notice(result.position);
-    return result;
+    try {
+      await gate.pass();
+      const result = await appendCommand(request, signal);
+      if (result.outcome === 'appended') newest.notice(result.position);
+      return result;
+    } catch (error) {
+      if (error instanceof EngineRefused || isAbort(error, signal)) throw error;
+      throw unavailable('The event log did not take the append.', error);
+    }
   };
 
   const close = async (): Promise<void> => {
@@ -98,6 +103,9 @@ export const openEventStoreDbEventLog = async (options: EventStoreDbEventLogOpti
     close,
   };
 };
+
+const isAbort = (error: unknown, signal: AbortSignal | undefined): boolean =>
+  signal?.aborted === true && error === signal.reason;
 
 /** Lets nobody through before the server was checked once, and for ever nobody when it was refused. */
 const createGate = (connection: Connection, logger: Logger | undefined) => {

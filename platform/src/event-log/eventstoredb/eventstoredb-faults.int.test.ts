@@ -110,6 +110,33 @@ describeOn({ name: 'EventStoreDB', own: true }, 'EventStoreDB under faults', () 
     expect(await reader.readStream(stream)).toHaveLength(1);
   }, 60_000);
 
+  it('says that it is unavailable to whatever is asked of it while the node is away', async () => {
+    await node.kill();
+    const key = { subject: `person-${randomUUID()}`, masterKeyId: 'key', wrapped: Buffer.from('wrapped') };
+    const created = { ...appendOf(`note-${randomUUID()}`, 'no-stream'), newKeys: [key] };
+    const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+      'a creation with a new key': () => log.append({ ...created, commandId: timeOrderedUuid() }),
+      'a keyed append to whatever is there': () => log.append(appendOf(`note-${randomUUID()}`, 'any')),
+      'a keyed append to what exists': () => log.append(appendOf(`note-${randomUUID()}`, 'stream-exists')),
+      'a stream': () => log.readStream('note'),
+      'the whole log': () => log.readAll(0n, 1),
+      'a count': () => log.countAfter(0n, 1),
+      'the head': () => log.headPosition(),
+    };
+
+    const answers = await Promise.all(
+      Object.entries(asked).map(async ([what, ask]) => {
+        const error: unknown = await ask().catch((cause: unknown) => cause);
+        return [what, error instanceof EventLogUnavailable && error.cause instanceof Error];
+      }),
+    );
+    await node.restart();
+    await untilDone(() => log.append(created));
+
+    expect(answers).toEqual(Object.keys(asked).map((what) => [what, true]));
+    expect(await log.readStream(created.stream)).toHaveLength(1);
+  }, 60_000);
+
   it('opens while no node is there, and works as soon as there is one', async () => {
     await node.kill();
     const early = await open('early');
