@@ -1,9 +1,11 @@
 import { loadConfig } from '@ims/platform/config/load-config';
-import { plainHttpStaysInside } from '@ims/platform/config/rules';
+import { plainHttpStaysInside, type Rule } from '@ims/platform/config/rules';
 import { variables } from '@ims/platform/config/variables';
 import { z } from 'zod';
 
+const { EVENT_LOG, MESSAGES, CACHE } = variables;
 const { PORT, HOST, IMS_HOME, DATABASE_URL, EVENTSTORE_URL, NATS_URL, REDIS_URL, IMS_DEMO, RATE_LIMIT } = variables;
+const { METRICS_PORT, TRUSTED_PROXIES } = variables;
 
 const count = z
   .string()
@@ -19,6 +21,10 @@ const DistributedEnvironment = z.object({
   IMS_HOME,
   /** Your own PostgreSQL instead of the embedded one: a login that may create roles and schemas. */
   DATABASE_URL,
+  /** Only to leave an engine out whose address is given, or whose server is on the PATH. */
+  EVENT_LOG,
+  MESSAGES: MESSAGES.unwrap().optional(),
+  CACHE: CACHE.unwrap().optional(),
   /** The event log; without it PostgreSQL holds it. */
   EVENTSTORE_URL,
   /** Messages; without it a nats-server on the PATH is started, and where there is none PostgreSQL passes them on. */
@@ -30,10 +36,23 @@ const DistributedEnvironment = z.object({
   IMS_PROJECTORS: count,
   IMS_DEMO,
   RATE_LIMIT,
+  /** Whom the gateway believes where a request comes from. */
+  TRUSTED_PROXIES,
+  /** Of the first process; every other one has the next. `processes.json` in IMS_HOME tells which is whose. */
+  METRICS_PORT,
   LOG_LEVEL: variables.LOG_LEVEL.unwrap().default('warn'),
 });
+
+/** Nine of each service and the gateway. */
+const mostProcesses = 28;
+
+const metricsPortsExist: Rule = ({ METRICS_PORT: first = '' }) =>
+  Number(first) + mostProcesses - 1 > 65_535 ? ['METRICS_PORT: must leave room for the ports after it'] : [];
 
 export type DistributedConfig = Readonly<z.infer<typeof DistributedEnvironment>>;
 
 export const loadDistributedConfig = (environment: NodeJS.ProcessEnv): DistributedConfig =>
-  loadConfig(DistributedEnvironment, environment, [(given) => plainHttpStaysInside({ ...given, BEHIND_TLS: 'off' })]);
+  loadConfig(DistributedEnvironment, environment, [
+    (given) => plainHttpStaysInside({ ...given, BEHIND_TLS: 'off' }),
+    metricsPortsExist,
+  ]);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { StartProblem } from '../launcher/start-problem.ts';
-import { root } from './supervise.ts';
+import { childEnvironment, root } from './supervise.ts';
 
 const keeper = fileURLToPath(new URL('./postgres.ts', import.meta.url));
 
@@ -12,7 +12,7 @@ export type KeptPostgres = { readonly url: string; stop(): Promise<void> };
 export const startKeptPostgres = async (home: string, onLost: () => void): Promise<KeptPostgres> => {
   const child = spawn(process.execPath, ['--import', 'tsx', keeper], {
     cwd: root,
-    env: { ...process.env, IMS_HOME: home, END_WITH_PARENT: 'on' },
+    env: childEnvironment({ IMS_HOME: home }),
     stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });

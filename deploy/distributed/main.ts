@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadOrCreateMasterKey } from '@ims/platform/event-log/master-key';
 import { createLogger, flushLogs } from '@ims/platform/observability/logger';
 import { endWithParent } from '@ims/platform/process/end-with-parent';
@@ -12,20 +11,32 @@ import { prepareDatabase, reachable } from '../launcher/database.ts';
 import { makeHome } from '../launcher/home.ts';
 import { reservePort } from '../launcher/port.ts';
 import { createProgress } from '../launcher/progress.ts';
-import { startSentence } from '../launcher/start-problem.ts';
+import { StartProblem, startSentence } from '../launcher/start-problem.ts';
 import { type DistributedConfig, loadDistributedConfig } from './config.ts';
 import { startKeptPostgres } from './embedded-postgres.ts';
 import { findEngines } from './find-engines.ts';
 import { freePorts } from './ports.ts';
-import { prepareLog, untilProjected } from './prepare-log.ts';
+import { prepareLog } from './prepare-log.ts';
 import { type Kept, keepRunning, type Program } from './supervise.ts';
 import { planTopology } from './topology.ts';
+import { untilProjected } from './until-projected.ts';
+import { untilUp } from './until-up.ts';
 
 const progress = createProgress(process.stdout);
 const stopping = new AbortController();
 /** The last started is the first to stop. */
 const started: StopStep[] = [];
 const kept: Kept[] = [];
+let isReady = false;
+/** Ends the wait for services: stopped, or one of them is refused again and again. */
+const refusing = new AbortController();
+stopping.signal.addEventListener('abort', () => refusing.abort(stopping.signal.reason));
+
+/** While it starts that is the end; later the others go on, and it is tried again every few seconds. */
+const refused = (name: string, sentence: string): void => {
+  if (isReady) process.stderr.write(`${name} does not start; it is tried again every 5 s.\n`);
+  else refusing.abort(new StartProblem(`${name} does not start: ${sentence || 'it ends at once with exit code 1.'}`));
+};
 
 const start = async (config: DistributedConfig): Promise<void> => {
   const home = await makeHome(config.IMS_HOME);
@@ -34,7 +45,11 @@ const start = async (config: DistributedConfig): Promise<void> => {
   const logger = createLogger({ component: 'distributed', level: config.LOG_LEVEL });
   const wait = { logger, signal: stopping.signal };
   const run = (program: Program): void => {
-    const process = keepRunning(program, { logger, onStart: () => void listProcesses(home) });
+    const process = keepRunning(program, {
+      logger,
+      onStart: () => void listProcesses(home),
+      onRefused: (sentence) => refused(program.name, sentence),
+    });
     kept.push(process);
     started.unshift({ name: program.name, stop: process.stop });
   };
@@ -58,11 +73,17 @@ const start = async (config: DistributedConfig): Promise<void> => {
     masterKey,
     demo,
   });
+  const degraded: string[] = [];
+  const halted: string[] = [];
   await progress.step(`${topology.services.length} services and their gateway`, async () => {
     [...topology.services, topology.gateway].forEach(run);
-    await untilUp(config.HOST, port);
-    await untilProjected(databaseUrl, head, stopping.signal);
+    const waiting = { signal: refusing.signal, say: progress.say };
+    degraded.push(...(await untilUp(addressOf(config.HOST, port), waiting)));
+    halted.push(...(await untilProjected(databaseUrl, head, waiting)));
   });
+  isReady = true;
+  if (degraded.length > 0) progress.say(`  Degraded, everything else works: ${degraded.join(', ')}.`);
+  if (halted.length > 0) progress.say(`  Not current, because stopped or paused by an operator: ${halted.join(', ')}.`);
   progress.say(`  ${topology.services.map(({ name }) => name).join(', ')}; ${engines.description}`);
   announce({ host: config.HOST, port, demo }, progress);
 };
@@ -83,25 +104,13 @@ const database = async ({ DATABASE_URL: given }: DistributedConfig, home: string
   return postgres.url;
 };
 
-const pollMs = 200;
-
-const untilUp = async (host: string, port: number): Promise<void> => {
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1/health`;
-  while ((await statusOf(address)) !== 'UP') await delay(pollMs, undefined, { signal: stopping.signal });
-};
-
-const statusOf = async (address: string): Promise<unknown> => {
-  try {
-    const report: unknown = await (await fetch(address)).json();
-    return typeof report === 'object' && report !== null && 'status' in report ? report.status : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const addressOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** For operators, and for tests that end one of them: which process is which now, and where it answers. */
 const listProcesses = (home: string): Promise<void> => {
-  const list = Object.fromEntries(kept.map(({ name, address, pid }) => [name, { pid: pid(), address }]));
+  const list = Object.fromEntries(
+    kept.map(({ name, address, metrics, pid }) => [name, { pid: pid(), address, metrics }]),
+  );
   return writeFile(join(home, 'processes.json'), `${JSON.stringify(list, null, 2)}\n`).catch(() => undefined);
 };
 

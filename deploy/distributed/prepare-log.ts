@@ -1,12 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createCommandPool, openCommands } from '@ims/command-api/service';
 import { serviceUrl } from '@ims/platform/database/roles';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type { Logger } from '@ims/platform/observability/logger';
 import { type EngineWait, untilEngineAnswers } from '@ims/platform/process/engine-wait';
 import { type EngineChoice, openEngines } from '@ims/platform/process/open-engines';
-import { projections } from '@ims/projector/projections';
-import pg from 'pg';
 import { createPeople } from '../launcher/create-people.ts';
 import { isDemonstration } from '../launcher/is-demonstration.ts';
 import type { Progress } from '../launcher/progress.ts';
@@ -49,27 +46,5 @@ export const prepareLog = async (
   } finally {
     for (const { stop } of engines.stopSteps) await stop();
     await pool.end();
-  }
-};
-
-const pollMs = 250;
-
-/** Resolves when every projection has reached the position. */
-export const untilProjected = async (databaseUrl: string, position: bigint, signal: AbortSignal): Promise<void> => {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const names = projections.map(({ name }) => name);
-    for (;;) {
-      const { rows } = await client.query<{ there: string }>(
-        `select count(distinct projection) as there from read.projection_checkpoints
-         where projection = any($1) and position >= $2`,
-        [names, position.toString()],
-      );
-      if (Number(rows[0]?.there) >= new Set(names).size) return;
-      await delay(pollMs, undefined, { signal });
-    }
-  } finally {
-    await client.end();
   }
 };

@@ -26,7 +26,7 @@ export type TopologyOptions = {
 
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Which processes run, where, and what each is told: the owner's password goes to the projectors alone. */
+/** Which processes run, where, and what each is told: the owner's password goes to the projectors alone, and no secret to the gateway. */
 export const planTopology = async (options: TopologyOptions): Promise<Topology> => {
   const { config } = options;
   const counts = [config.IMS_COMMAND_APIS, config.IMS_QUERY_APIS, config.IMS_PROJECTORS] as const;
@@ -57,25 +57,41 @@ export const planTopology = async (options: TopologyOptions): Promise<Topology> 
     },
   ];
   const shared = sharedEnvironment(options);
+  const metrics = await metricsPorts(config, ports.length + 1);
+  const services = kinds.flatMap(({ workspace, ports: ofKind, own }) =>
+    ofKind.map((port, at) => program(workspace, at + 1, { ...shared, ...own, PORT: String(port) })),
+  );
   return {
-    services: kinds.flatMap(({ workspace, ports: ofKind, own }) =>
-      ofKind.map((port, at) => program(workspace, at + 1, { ...shared, ...own, PORT: String(port) })),
-    ),
-    gateway: {
-      name: 'gateway',
-      args: ['--import', 'tsx', join('deploy', 'gateway', 'main.ts')],
-      environment: {
-        ...shared,
-        PORT: String(config.PORT),
-        HOST: config.HOST,
-        IMS_DEMO: options.demo ? 'on' : 'off',
-        COMMAND_APIS: commandPorts.map(addressOf).join(','),
-        QUERY_APIS: queryPorts.map(addressOf).join(','),
-        PROJECTORS: projectorPorts.map(addressOf).join(','),
-      },
-    },
+    services: services.map((one, at) => withMetrics(one, metrics[at])),
+    gateway: withMetrics(gateway(options, { commandPorts, queryPorts, projectorPorts }), metrics[services.length]),
   };
 };
+
+type Ports = Readonly<Record<'commandPorts' | 'queryPorts' | 'projectorPorts', readonly number[]>>;
+
+const gateway = ({ config, demo }: TopologyOptions, { commandPorts, queryPorts, projectorPorts }: Ports): Program => ({
+  name: 'gateway',
+  args: ['--import', 'tsx', join('deploy', 'gateway', 'main.ts')],
+  environment: {
+    PORT: String(config.PORT),
+    HOST: config.HOST,
+    LOG_LEVEL: config.LOG_LEVEL,
+    TRUSTED_PROXIES: config.TRUSTED_PROXIES?.join(','),
+    IMS_DEMO: demo ? 'on' : 'off',
+    COMMAND_APIS: commandPorts.map(addressOf).join(','),
+    QUERY_APIS: queryPorts.map(addressOf).join(','),
+    PROJECTORS: projectorPorts.map(addressOf).join(','),
+  },
+});
+
+/** One after the other from METRICS_PORT on; any that are free where that is 0; none where it is not set. */
+const metricsPorts = async ({ METRICS_PORT: first }: DistributedConfig, count: number): Promise<readonly number[]> => {
+  if (first === undefined) return [];
+  return first === 0 ? freePorts(count) : Array.from({ length: count }, (_none, at) => first + at);
+};
+
+const withMetrics = (one: Program, port: number | undefined): Program =>
+  port === undefined ? one : { ...one, environment: { ...one.environment, METRICS_PORT: String(port) } };
 
 const program = (workspace: string, number: number, environment: Program['environment']): Program => ({
   name: `${workspace}-${number}`,
@@ -83,16 +99,11 @@ const program = (workspace: string, number: number, environment: Program['enviro
   environment: { ...environment, IMS_INSTANCE: String(number) },
 });
 
-/** What everybody is told; undefined takes away what was meant for the whole. */
+/** What every service is told. */
 const sharedEnvironment = ({ config, home, engines }: TopologyOptions): Program['environment'] => ({
   HOST: '127.0.0.1',
-  BEHIND_TLS: undefined,
   IMS_HOME: home,
   IMS_MASTER_KEY_FILE: masterKeyFile(home),
   LOG_LEVEL: config.LOG_LEVEL,
-  DATABASE_URL: undefined,
-  SERVICE_DATABASE_URL: undefined,
-  METRICS_PORT: undefined,
-  IMS_INSTANCE: undefined,
   ...engines,
 });

@@ -42,6 +42,9 @@ export type CachedReadsOptions = {
   readonly metrics?: CacheMetrics | undefined;
 };
 
+/** Raise when the shape of a cached answer changes: processes of two releases share one cache while one replaces the other. */
+const shape = 1;
+
 const minuteMs = 60_000;
 const megabyte = 1_048_576;
 const limits = {
@@ -72,7 +75,7 @@ const parse = (text: string): Answer => {
  */
 const keyOf = ({ siteId, projections, name, query }: CachedCall, state: ReadState, program: string): string => {
   const asked = createHash('sha256')
-    .update(JSON.stringify([program, query]))
+    .update(JSON.stringify([shape, program, query]))
     .digest('base64url');
   const tables = projections.map((one) => `${one}.${versionOf(state.versions, one)}.${state.generations[one] ?? 0n}`);
   return [siteId, name, asked, state.epoch, ...tables].join(' ');

@@ -4,7 +4,7 @@ import type { KeySource } from '@ims/platform/identity/key-source';
 import { createTokenVerifier } from '@ims/platform/identity/verify-token';
 import type { Logger } from '@ims/platform/observability/logger';
 import type { StopStep } from '@ims/platform/process/graceful-stop';
-import { type Engines, orElse } from '@ims/platform/process/open-engines';
+import type { Engines } from '@ims/platform/process/open-engines';
 import type pg from 'pg';
 import { buildQueryApi, type QueryApiOptions } from './app.ts';
 import { cursorKeyFrom } from './interactions/cursor.ts';
@@ -40,8 +40,7 @@ export const openQueryService = async (
     messages: engines.messages,
     verifier: createTokenVerifier(keySource),
     cursorKey: cursorKeyFrom(masterKey.bytes),
-    // Queries go on without the log: what it holds stands in the read tables.
-    healthChecks: { ...engines.checks, storage: orElse('DEGRADED', () => engines.log.headPosition()) },
+    healthChecks: { messaging: engines.checks.messaging, cache: engines.checks.cache },
     rateLimitStore: engines.cache.rateLimitStore,
     sharedCache: engines.cache.cache,
     metrics: options.metrics,

@@ -19,9 +19,10 @@ export const ProjectionVersionStatus = z
     /** How many sites read it: `all`, or the ids of those that read it while others read another. */
     readBy: z.union([z.literal('all'), z.array(z.string())]),
     position: z.string(),
-    lagEvents: z.number().int().min(0),
-    /** Age of the oldest event that is not in the rows yet; 0 when none is missing. */
-    lagMs: z.number().int().min(0),
+    /** Null while the event log cannot be read. */
+    lagEvents: z.number().int().min(0).nullable(),
+    /** Age of the oldest event that is not in the rows yet; 0 when none is missing, null while the event log cannot be read. */
+    lagMs: z.number().int().min(0).nullable(),
     eventsPerSecond: z.number().min(0),
     deadLetters: z.number().int().min(0),
     progress: z
@@ -53,9 +54,9 @@ export type ProjectionStatus = z.infer<typeof ProjectionStatus>;
 
 export const ProjectionList = z.object({
   projections: z.array(ProjectionStatus),
-  /** Position of the newest event of the log, and the log's epoch. */
-  head: z.string(),
-  epoch: z.number().int().min(1),
+  /** Position of the newest event of the log, and the log's epoch; null while the log cannot be read. */
+  head: z.string().nullable(),
+  epoch: z.number().int().min(1).nullable(),
 });
 export type ProjectionList = z.infer<typeof ProjectionList>;
 

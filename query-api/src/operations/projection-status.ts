@@ -5,8 +5,12 @@ import { everySite } from '../read-state.ts';
 import type { SharedTables } from '../site-scope.ts';
 import { type Lag, type LagLog, lagReader } from './lag.ts';
 import { type Books, type ReadingRow, readBooks, stateOf, type VersionRow } from './read-versions.ts';
+import { whileAnswering } from './while-answering.ts';
 
 export type StatusLog = LagLog & { headPosition(): Promise<bigint>; epoch(): Promise<number> };
+
+/** An operator looks at this page because something is wrong: it does not hang with the log. */
+const logPatienceMs = 2_000;
 
 const readersOf = (row: VersionRow, readings: readonly ReadingRow[]): 'all' | string[] => {
   const sites = readings.filter(({ projection, version }) => projection === row.projection && version === row.version);
@@ -19,7 +23,10 @@ const progressOf = ({ phase, processed, total, events_per_second: rate }: Versio
   return { progress: { done, total: all, etaSeconds: rate > 0 ? Math.ceil((all - done) / rate) : null } };
 };
 
-const toStatus = (row: VersionRow, readBy: 'all' | string[], lag: Lag): ProjectionVersionStatus => ({
+type PerhapsLag = Lag | { readonly lagEvents: null; readonly lagMs: null };
+const unknownLag = { lagEvents: null, lagMs: null } as const;
+
+const toStatus = (row: VersionRow, readBy: 'all' | string[], lag: PerhapsLag): ProjectionVersionStatus => ({
   version: row.version,
   state: stateOf(row, readBy === 'all' || readBy.length > 0),
   siteId: row.site_id,
@@ -39,7 +46,7 @@ const toStatus = (row: VersionRow, readBy: 'all' | string[], lag: Lag): Projecti
 const statusOf = async (
   name: string,
   { versions, readings }: Books,
-  lagAfter: (position: bigint) => Promise<Lag>,
+  lagAfter: (position: bigint) => Promise<PerhapsLag>,
 ): Promise<ProjectionStatus> => {
   const common = readings.find(({ projection, site_id }) => projection === name && site_id === everySite);
   const rows = versions.filter(({ projection }) => projection === name);
@@ -54,13 +61,16 @@ const statusOf = async (
   };
 };
 
-/** Every projection that IMS knows, with the versions of its tables that stand. */
+/** Every projection that IMS knows, with the versions of its tables that stand, also while the log cannot be read. */
 export const readProjections = async (shared: SharedTables, log: StatusLog): Promise<ProjectionList> => {
   const { value: books } = await shared.read(readBooks);
   const lagAfter = lagReader(log);
   // Read after the books: no position is ahead of this head.
-  const [head, epoch] = await Promise.all([log.headPosition(), log.epoch()]);
+  const ask = whileAnswering(logPatienceMs);
+  const [head, epoch] = await Promise.all([ask(() => log.headPosition()), ask(() => log.epoch())]);
   const names = Object.keys(projectionCatalogue);
-  const projections = await Promise.all(names.map((name) => statusOf(name, books, lagAfter)));
-  return { projections, head: head.toString(), epoch };
+  const projections = await Promise.all(
+    names.map((name) => statusOf(name, books, async (position) => (await ask(() => lagAfter(position))) ?? unknownLag)),
+  );
+  return { projections, head: head?.toString() ?? null, epoch: epoch ?? null };
 };

@@ -90,6 +90,18 @@ describe('an operator', () => {
     expect(status?.lagMs).toBeLessThan(3_660_000);
   });
 
+  test('still sees states and dead letters while the event log is away', async () => {
+    const lost = () => Promise.reject(new Error('The log is away'));
+    const api = await world.startApi({ log: { headPosition: lost, epoch: lost, countAfter: lost, readAll: lost } });
+    const { status, body } = await api.get(operator, undefined, '/api/v1/operations/projections');
+    expect(status).toBe(200);
+    expect(ProjectionList.parse(body)).toMatchObject({ head: null, epoch: null });
+    const interactions = ProjectionList.parse(body).projections.find(({ name }) => name === 'interactions');
+    expect(interactions?.versions).toMatchObject([{ state: 'live', lagEvents: null, lagMs: null, deadLetters: 0 }]);
+    const health = await api.get(operator, undefined, '/api/v1/health');
+    expect([health.status, health.body.status, health.body.details.storage]).toEqual([200, 'DEGRADED', 'DEGRADED']);
+  });
+
   test('sees a rebuild’s progress, its end, who reads it, and what was verified', async () => {
     await owner.query(
       `insert into read.projection_checkpoints

@@ -1,4 +1,5 @@
 import { createAvailability } from './availability.ts';
+import { saysCanSave } from './availability-report.ts';
 
 /** The network coming back ends a pause early. */
 const wait = (milliseconds: number): Promise<void> =>
@@ -12,9 +13,14 @@ const wait = (milliseconds: number): Promise<void> =>
     addEventListener('online', done);
   });
 
+const ask = (address: string): Promise<Response | undefined> =>
+  fetch(address, { cache: 'no-store' }).catch(() => undefined);
+
+/** Health may be told by a query API alone; the public keys always come from a command API that runs. */
 const isHealthy = async (): Promise<boolean> => {
-  const response = await fetch('/api/v1/health', { cache: 'no-store' }).catch(() => undefined);
-  return response?.ok === true;
+  const [health, keys] = await Promise.all([ask('/api/v1/health'), ask('/.well-known/jwks.json')]);
+  if (!health || keys?.ok !== true) return false;
+  return saysCanSave(await health.json().catch(() => undefined));
 };
 
 /** Whether this browser can save right now. */

@@ -10,12 +10,15 @@ const later = { timeout: 4_000 };
 
 describe('the banner', () => {
   it('says that saving is not possible, and goes when the server is healthy again', async () => {
-    const health = { status: 503 };
-    givenServer(({ path }) => (path.endsWith('/health') ? { status: health.status, body: {} } : undefined));
+    const log = { storage: 'DEGRADED' };
+    givenServer(({ path }) => {
+      if (path.endsWith('/jwks.json')) return { body: { keys: [] } };
+      return path.endsWith('/health') ? { body: { status: 'DEGRADED', details: { db: 'UP', ...log } } } : undefined;
+    });
     renderInSite(<Banner />);
     act(() => availability.commandFailed(noLog));
     await screen.findByText('Saving is not possible right now; what you typed is kept.', {}, later);
-    health.status = 200;
+    log.storage = 'UP';
     act(() => void dispatchEvent(new Event('online')));
     await vi.waitFor(() => expect(screen.queryByText(/not possible/)).toBeNull(), later);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { givenProjection, givenRequest, givenVersion } from '../../testing/given-operations.ts';
-import { askedWords, summaryWords } from './operation-words.ts';
+import { askedWords, lagWords, summaryWords } from './operation-words.ts';
 import { isSomethingRunning } from './use-operations.ts';
 
 describe('what was asked, in words', () => {
@@ -16,6 +16,12 @@ describe('the summary of all projections', () => {
   it('is calm when all are current, also a moment after somebody saved', () => {
     const versions = [givenVersion({ lagEvents: 1, lagMs: 40 })];
     expect(summaryWords([givenProjection({ versions })])).toBe('All projections are current.');
+  });
+
+  it('does not call current what nobody can measure', () => {
+    const version = givenVersion({ lagEvents: null, lagMs: null });
+    expect(lagWords(version)).toBe('Unknown');
+    expect(summaryWords([givenProjection({ versions: [version] })])).toContain('The event log cannot be read');
   });
 
   it('names what has stopped and what is being rebuilt', () => {

@@ -60,9 +60,11 @@ export const requestStateWords: Readonly<Record<OperationRequest['state'], strin
 
 export const eventWords = (count: number): string => `${formatNumber(count)} ${count === 1 ? 'event' : 'events'}`;
 
-/** `12 events, 3 s`; `None` where everything is in the rows. */
-export const lagWords = ({ lagEvents, lagMs }: Pick<ProjectionVersionStatus, 'lagEvents' | 'lagMs'>): string =>
-  lagEvents === 0 ? 'None' : `${eventWords(lagEvents)}, ${durationWords(lagMs)}`;
+/** `12 events, 3 s`; `None` where everything is in the rows, `Unknown` while the log cannot be read. */
+export const lagWords = ({ lagEvents, lagMs }: Pick<ProjectionVersionStatus, 'lagEvents' | 'lagMs'>): string => {
+  if (lagEvents === null || lagMs === null) return 'Unknown';
+  return lagEvents === 0 ? 'None' : `${eventWords(lagEvents)}, ${durationWords(lagMs)}`;
+};
 
 export const rateWords = (eventsPerSecond: number): string => {
   if (eventsPerSecond === 0) return '0/s';
@@ -95,12 +97,14 @@ export const summaryWords = (projections: readonly ProjectionStatus[]): string =
   const stopped = versions.filter(({ state }) => state === 'stopped');
   const paused = versions.filter(({ state }) => state === 'paused');
   const rebuilding = versions.filter(({ state }) => state === 'rebuilding');
-  const behind = read.filter(({ state, lagMs }) => state === 'live' && lagMs > noticedLagMs);
+  const behind = read.filter(({ state, lagMs }) => state === 'live' && (lagMs ?? 0) > noticedLagMs);
+  const unknown = read.filter(({ state, lagMs }) => state === 'live' && lagMs === null);
   const parts = [
     counted(stopped, 'has stopped', 'have stopped'),
     counted(paused, 'is paused', 'are paused'),
     counted(rebuilding, 'is being rebuilt', 'are being rebuilt'),
     counted(behind, 'is catching up', 'are catching up'),
+    unknown.length > 0 ? 'The event log cannot be read, so nobody knows how far behind projections are' : '',
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join('; ')}.` : 'All projections are current.';
 };

@@ -42,7 +42,9 @@ const Head = ({ list, act }: { readonly list: ProjectionList; readonly act: Act 
       <p className={styles.summary}>
         {summaryWords(list.projections)}{' '}
         <span className={styles.quiet}>
-          {`The log is at position ${list.head}${list.epoch > 1 ? `, life ${list.epoch}` : ''}.`}
+          {list.head === null
+            ? 'The position of the log is unknown.'
+            : `The log is at position ${list.head}${(list.epoch ?? 1) > 1 ? `, life ${list.epoch}` : ''}.`}
         </span>
       </p>
     </div>
