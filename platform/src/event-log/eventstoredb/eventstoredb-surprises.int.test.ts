@@ -87,7 +87,7 @@ describeOn({ name: 'EventStoreDB', own: true }, 'surprises of the EventStoreDB c
           () => 'confirmed',
           () => 'failed',
         ),
-        delay(3_000, 'pending'),
+        delay(2_000, 'pending'),
       ]);
     const options = { deadline: 1_000 };
     const [shared, own] = [
