@@ -9,6 +9,7 @@ import type { TestServer } from '@ims/platform/testing/server-process';
 import { seedOrganization } from '../demo/seed-demo.ts';
 import { freePorts } from '../distributed/ports.ts';
 import { type Kept, keepRunning } from '../distributed/supervise.ts';
+import { buildWeb, webBuildIsStale } from '../launcher/build-web.ts';
 import { prepareDatabase } from '../launcher/database.ts';
 import { startProduct } from '../launcher/product.ts';
 import { type KillablePostgres, startKillablePostgres } from './killable-postgres.ts';
@@ -52,6 +53,8 @@ const main: Readonly<Record<ServiceName, string>> = {
 
 /** Two of each service and a gateway as processes, on engines of their own; what dies is started again. */
 export const startTopology = async (log: (line: string) => void): Promise<Topology> => {
+  // The gateway serves it.
+  if (await webBuildIsStale()) await buildWeb();
   const home = await mkdtemp(join(tmpdir(), 'ims-chaos-'));
   const postgres = await startKillablePostgres(join(home, 'postgres'));
   const masterKey = await loadOrCreateMasterKey(home);
