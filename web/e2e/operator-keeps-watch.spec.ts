@@ -59,7 +59,7 @@ describe.skipIf(!journeys)(
         .getByRole('dialog')
         .getByRole('button', { name: /^Roll back to version/ })
         .click();
-      await operator.getByText('Roll back statistics: done.').waitFor({ timeout: rebuildWithinMs });
+      await operator.getByText(/^Roll back statistics to version \d+: done\.$/).waitFor({ timeout: rebuildWithinMs });
       await expect.poll(() => readVersion(operator, 'statistics'), { timeout: switchedWithinMs }).toBe(before);
     });
 

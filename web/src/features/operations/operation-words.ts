@@ -29,9 +29,9 @@ const verbs: Readonly<Record<Operation, string>> = {
 
 type Asked = Pick<OperationRequest, 'operation' | 'projection' | 'siteId' | 'version'>;
 
-/** `Switch statistics to version 2 for one site`. */
+/** `Switch statistics to version 2 for one site`; a rollback is told its version by who carries it out. */
 export const askedWords = ({ operation, projection, siteId, version }: Asked, siteName?: string): string => {
-  const which = operation === 'switch' ? 'to version' : 'version';
+  const which = operation === 'switch' || operation === 'rollback' ? 'to version' : 'version';
   return [
     verbs[operation],
     nameOf(projection),
