@@ -7,6 +7,7 @@ describe('what was asked, in words', () => {
   it.each([
     [givenRequest(), 'Rebuild statistics'],
     [givenRequest({ operation: 'switch', version: 2 }), 'Switch statistics to version 2'],
+    [givenRequest({ operation: 'rollback', version: 1 }), 'Roll back statistics to version 1'],
     [givenRequest({ operation: 'verify', projection: 'all' }), 'Verify all projections'],
     [givenRequest({ siteId: 'x' }), 'Rebuild statistics for one site'],
   ])('%#', (request, words) => expect(askedWords(request)).toBe(words));
