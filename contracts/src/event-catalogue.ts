@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as interactions from './interactions/events.ts';
 import * as operations from './operations/events.ts';
+import * as security from './security/events.ts';
 import * as sites from './sites/events.ts';
 import * as system from './system/events.ts';
 import * as users from './users/events.ts';
@@ -25,11 +26,17 @@ const user = (schema: z.ZodObject): EventDefinition => ({
   version: 1,
   sealed: users.sealedUserFields.filter((field) => field in schema.shape),
 });
+const securityEvent = (schema: z.ZodObject): EventDefinition => ({
+  schema,
+  version: 1,
+  sealed: security.sealedSecurityFields.filter((field) => field in schema.shape),
+});
 const open = (schema: z.ZodObject): EventDefinition => ({ schema, version: 1, sealed: [] });
 
 export type DomainEvent =
   | interactions.InteractionEvent
   | operations.OperationsEvent
+  | security.SecurityEvent
   | sites.SiteEvent
   | system.SystemEvent
   | users.UserEvent;
@@ -42,6 +49,11 @@ export const eventCatalogue: Readonly<Record<EventType, EventDefinition>> = {
   InteractionDeleted: interaction(interactions.InteractionDeleted),
   InteractionRestored: interaction(interactions.InteractionRestored),
   InteractionPurged: interaction(interactions.InteractionPurged),
+  SignInSucceeded: securityEvent(security.SignInSucceeded),
+  SignInFailed: securityEvent(security.SignInFailed),
+  AccountLocked: securityEvent(security.AccountLocked),
+  AccountUnlocked: securityEvent(security.AccountUnlocked),
+  AccessDenied: securityEvent(security.AccessDenied),
   SiteCreated: open(sites.SiteCreated),
   SiteUpdated: open(sites.SiteUpdated),
   SiteSettingsChanged: open(sites.SiteSettingsChanged),
@@ -56,6 +68,8 @@ export const eventCatalogue: Readonly<Record<EventType, EventDefinition>> = {
   UserReactivated: user(users.UserReactivated),
   UserDefaultSiteChosen: user(users.UserDefaultSiteChosen),
   UserPasswordChanged: user(users.UserPasswordChanged),
+  UserInvited: user(users.UserInvited),
+  UserExternalIdentityLinked: user(users.UserExternalIdentityLinked),
   SystemRoleGranted: open(system.SystemRoleGranted),
   SystemRoleRevoked: open(system.SystemRoleRevoked),
   OperationRequested: open(operations.OperationRequested),

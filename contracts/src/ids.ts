@@ -22,5 +22,8 @@ export const systemStream = 'system';
 /** The one stream of what operators asked of the projector. */
 export const operationsStream = 'operations';
 
+/** The stream of one day's security events (UTC): `security-2026-03-15`. `at` is ISO 8601, UTC. */
+export const securityStream = (at: string): string => `security-${at.slice(0, 10)}`;
+
 /** The id behind the first dash of a stream's name: `interaction-1f…` → `1f…`; the whole name where there is none. */
 export const streamId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

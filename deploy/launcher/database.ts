@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '@ims/platform/embedded-postgres/embedded-
 import { assertMasterKeyFits, type MasterKey } from '@ims/platform/event-log/master-key';
 import { eventLogMigrations } from '@ims/platform/event-log/migrations';
 import { operationsMigrations } from '@ims/platform/operations/migrations';
+import { securityMigrations } from '@ims/platform/security-events/migrations';
 import { readMigrations } from '@ims/projector/migrations';
 import pg from 'pg';
 import { databaseProblem } from './start-problem.ts';
@@ -15,6 +16,7 @@ import { databaseProblem } from './start-problem.ts';
 export const allMigrations: readonly Migration[] = [
   ...eventLogMigrations,
   ...operationsMigrations,
+  ...securityMigrations,
   ...authMigrations,
   ...readMigrations,
 ];

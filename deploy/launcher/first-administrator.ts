@@ -38,7 +38,10 @@ export const createFirstAdministrator = async (
     correlationId: key,
     signal: AbortSignal.timeout(10_000),
   });
-  const { id: userId, outcome } = await registerUser(parsed.data, context('first-administrator'));
+  const { id: userId, outcome } = await registerUser(
+    { ...parsed.data, password: administrator.password },
+    context('first-administrator'),
+  );
   if (isRefusal(outcome)) throw new StartProblem(`IMS_ADMIN_…: ${outcome.message}.`);
   const granted = await handle(
     {

@@ -3,6 +3,7 @@ import { ensureSitePartition } from './schema/ensure-site-partition.ts';
 import { projectorTables } from './schema/projectors.ts';
 import { bookkeepingTables, readSchema } from './schema/read-schema.ts';
 import { versionBookkeeping } from './schema/version-bookkeeping.ts';
+import { invitedUsers } from './users/table.ts';
 import { versionSchemas } from './versions/version-schema.ts';
 
 const { interactions, statistics, suggestions, access, users } = versionSchemas;
@@ -17,4 +18,5 @@ export const readMigrations: readonly Migration[] = [
   { name: 'read-0006-users', up: (run) => run(users.tables(1) + users.indexes(1)) },
   { name: 'read-0007-versions', up: (run) => run(versionBookkeeping) },
   { name: 'read-0008-projectors', up: (run) => run(projectorTables) },
+  { name: 'read-0009-invited-users', up: (run) => run(invitedUsers) },
 ];

@@ -119,6 +119,7 @@ describe('signing in', () => {
         username,
         email,
         displayName: 'Émilie',
+        timezone: 'Europe/Brussels',
         systemRoles: [],
         defaultSiteId: null,
         sites: [{ id: brussels, name: 'Brussels', role: 'editor' }],

@@ -57,5 +57,72 @@ grant select, insert, update, delete on
 grant select, insert, update on write_side.signing_keys to ims_command;
 `;
 
+const identity = `
+alter table write_side.sessions
+  add column method text not null default 'password' check (method in ('password', 'external')),
+  add column browser text not null default '',
+  add column system text not null default '';
+
+create table write_side.password_history (
+  user_id uuid not null,
+  password_hash text not null,
+  replaced_at timestamptz not null default now()
+);
+create index password_history_user on write_side.password_history (user_id, replaced_at desc);
+
+create table write_side.sign_in_guards (
+  user_id uuid not null,
+  device text not null,
+  failures int not null default 0,
+  last_failure_at timestamptz,
+  locked_until timestamptz,
+  primary key (user_id, device)
+);
+
+create table write_side.one_time_links (
+  hash bytea primary key check (length(hash) = 32),
+  kind text not null check (kind in ('password-reset', 'invitation')),
+  user_id uuid not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+create index one_time_links_user on write_side.one_time_links (user_id, kind) where used_at is null;
+
+create table write_side.external_identities (
+  issuer text not null,
+  subject text not null,
+  user_id uuid not null,
+  linked_at timestamptz not null default now(),
+  primary key (issuer, subject)
+);
+create index external_identities_user on write_side.external_identities (user_id);
+
+create table write_side.outbox (
+  id uuid primary key,
+  template text not null,
+  sealed text not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  next_attempt_at timestamptz not null default now(),
+  attempts int not null default 0,
+  sent_at timestamptz,
+  given_up_at timestamptz,
+  last_error text
+);
+create index outbox_waiting on write_side.outbox (next_attempt_at) where sent_at is null and given_up_at is null;
+
+grant select, insert, update, delete on
+  write_side.password_history, write_side.sign_in_guards, write_side.one_time_links,
+  write_side.external_identities, write_side.outbox to ims_command;
+
+grant usage on schema write_side to ims_query;
+grant select (id, user_id, revoked_at, expires_at) on write_side.sessions to ims_query;
+grant select on write_side.external_identities to ims_query;
+`;
+
 /** The write side's own tables: secrets and names that must be unique. Needs the service roles. */
-export const authMigrations: readonly Migration[] = [{ name: 'write-0001-write-side', up: (run) => run(writeSide) }];
+export const authMigrations: readonly Migration[] = [
+  { name: 'write-0001-write-side', up: (run) => run(writeSide) },
+  { name: 'write-0002-identity', up: (run) => run(identity) },
+];

@@ -107,5 +107,5 @@ const signedInAnswer = async (
   if (!active) return signInAgain;
   const user = await signedInUsers.read(session.userId);
   if (!user) return notKnownYet;
-  return { ...(await signAccessToken(signingKey, session)), user };
+  return { ...(await signAccessToken(signingKey, session)), user, passwordExpired: false };
 };

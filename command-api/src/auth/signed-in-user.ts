@@ -15,6 +15,7 @@ type UserRow = {
   username: string;
   email: string;
   display_name: string;
+  timezone: string;
   default_site_id: string | null;
 };
 type SiteRow = { system_roles: SystemRole[] | null; site_id: string | null; name: string; role: SiteRole };
@@ -25,7 +26,7 @@ const activeVersion = (projection: string): string => `
                    1) as version) v`;
 
 const userStatement = (version: number): string => `
-  select v.version, u.user_id, u.username, u.email, u.display_name, u.default_site_id
+  select v.version, u.user_id, u.username, u.email, u.display_name, u.timezone, u.default_site_id
   from ${activeVersion('users')}
   left join read.users_v${version} u on u.user_id = $1`;
 
@@ -52,6 +53,7 @@ export const createSignedInUsers = (pool: pg.Pool, { demo }: { readonly demo: bo
         username: user.username,
         email: user.email,
         displayName: user.display_name,
+        timezone: user.timezone,
         systemRoles: rows[0]?.system_roles ?? [],
         defaultSiteId: sites.some(({ id }) => id === user.default_site_id) ? user.default_site_id : null,
         sites,

@@ -29,6 +29,7 @@ const siteOf = (name: string, role: string | null = 'administrator') => ({
     editorsMayDelete: true,
   },
   interactionTypes: [],
+  retiredTypes: [],
   role,
 });
 
@@ -56,10 +57,18 @@ const standIn = () => {
   };
   const login = (password: string): Reply => {
     if (password !== 'right') return refusal(401, 'AUTHENTICATION_ERROR', 'User name or password is wrong');
-    const user = { id: '', username: '', email: '', displayName: '', systemRoles: [], defaultSiteId: null };
+    const user = {
+      id: '',
+      username: '',
+      email: '',
+      displayName: '',
+      timezone: 'UTC',
+      systemRoles: [],
+      defaultSiteId: null,
+    };
     return {
       status: 200,
-      body: { token: state.token, expiresAt: '', user: { ...user, sites: [], demo: false } },
+      body: { token: state.token, expiresAt: '', user: { ...user, sites: [], demo: false }, passwordExpired: false },
     };
   };
   const answer = (call: string, request: IncomingMessage, body: never): Reply => {

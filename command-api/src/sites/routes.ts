@@ -122,7 +122,14 @@ export const siteRoutes: FastifyPluginAsyncZod<SiteRouteOptions> = async (app, o
 
 const toAnswer = (id: string, site: Site, userId: string): SiteAnswer => {
   if (site.situation === 'unknown') throw new Error(`Site ${id} was accepted but has no events`);
-  const { situation, members, interactionTypes, retiredTypes: _retired, ...rest } = site;
+  const { situation, members, interactionTypes, retiredTypes, ...rest } = site;
   const role: SiteRole | null = members.get(userId) ?? null;
-  return { id, ...rest, active: situation === 'active', interactionTypes: [...interactionTypes], role };
+  return {
+    id,
+    ...rest,
+    active: situation === 'active',
+    interactionTypes: [...interactionTypes],
+    retiredTypes: [...retiredTypes],
+    role,
+  };
 };

@@ -32,7 +32,8 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
       const { password: _secret, ...person } = request.body;
       const context = contexts.ofRequest(request, undefined, person);
       if (isRefusal(context)) return replies.refuse(reply, context);
-      const { id, outcome } = await register(request.body, context);
+      const { password = '' } = request.body;
+      const { id, outcome } = await register({ ...person, password }, context);
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);
       const lagging = await awaitProjection('access', outcome.position);
       if (lagging) return replies.refuse(reply, lagging);
@@ -44,7 +45,16 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
 };
 
 const toAnswer = (id: string, user: User): UserAnswer => {
-  if (user.situation === 'unknown') throw new Error(`User ${id} was accepted but has no events`);
+  if (user.situation === 'unknown' || user.situation === 'invited')
+    throw new Error(`User ${id} was accepted but has no events`);
   const { situation, ...rest } = user;
-  return { id, ...rest, active: situation === 'active', systemRoles: [] };
+  return {
+    id,
+    ...rest,
+    active: situation === 'active',
+    invited: false,
+    lastSignInAt: null,
+    lockedUntil: null,
+    systemRoles: [],
+  };
 };

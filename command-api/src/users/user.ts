@@ -9,11 +9,14 @@ export type RegisteredUser = {
   readonly timezone: string;
   readonly defaultSiteId: string | null;
 };
-export type User = { readonly situation: 'unknown' } | RegisteredUser;
+/** Asked by mail; registering turns the invitation into an account. */
+export type InvitedUser = { readonly situation: 'invited'; readonly email: string };
+export type User = { readonly situation: 'unknown' } | InvitedUser | RegisteredUser;
 
 const evolve = (user: User, event: Happened<UserEvent>): User => {
   if (event.type === 'UserRegistered') return { situation: 'active', defaultSiteId: null, ...event.data };
-  if (user.situation === 'unknown') return user;
+  if (event.type === 'UserInvited') return { situation: 'invited', email: event.data.email };
+  if (user.situation === 'unknown' || user.situation === 'invited') return user;
   switch (event.type) {
     case 'UserUpdated':
       return {
@@ -30,6 +33,7 @@ const evolve = (user: User, event: Happened<UserEvent>): User => {
     case 'UserDefaultSiteChosen':
       return { ...user, defaultSiteId: event.data.siteId };
     case 'UserPasswordChanged':
+    case 'UserExternalIdentityLinked':
       return user;
     default:
       return event satisfies never;

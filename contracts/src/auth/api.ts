@@ -14,6 +14,7 @@ export const SignedInUser = z
     username: z.string(),
     email: z.string(),
     displayName: z.string(),
+    timezone: z.string(),
     systemRoles: z.array(SystemRole),
     defaultSiteId: z.string().nullable(),
     sites: z.array(SiteMembership),
@@ -30,9 +31,12 @@ export const LoginBody = z
   })
   .meta({ id: 'Credentials' });
 
-/** `expiresAt` is the access token's end (ISO 8601). */
+/**
+ * `expiresAt` is the access token's end (ISO 8601). With `passwordExpired` the token opens nothing but the change of
+ * the password; every other call answers PASSWORD_EXPIRED.
+ */
 export const SignedIn = z
-  .object({ token: z.string(), expiresAt: z.string(), user: SignedInUser })
+  .object({ token: z.string(), expiresAt: z.string(), user: SignedInUser, passwordExpired: z.boolean() })
   .meta({ id: 'SignedIn' });
 export type SignedIn = z.infer<typeof SignedIn>;
 

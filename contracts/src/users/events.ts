@@ -14,6 +14,11 @@ export const UserReactivated = z.strictObject({});
 export const UserDefaultSiteChosen = z.strictObject({ siteId: Uuid.nullable() });
 export const UserPasswordChanged = z.strictObject({});
 
+/** Somebody without an account was asked by mail to make one; registering goes on in the same stream. */
+export const UserInvited = z.strictObject({ email: z.string() });
+/** `issuer` is the issuer’s name in the configuration; which of its people it is stands in a table, not in the log. */
+export const UserExternalIdentityLinked = z.strictObject({ issuer: z.string() });
+
 /** The fields that stand in the sealed part of a user's events. */
 export const sealedUserFields = ['username', 'email', 'displayName'] as const;
 
@@ -23,4 +28,6 @@ export type UserEvent =
   | NewEvent<'UserDeactivated', z.infer<typeof UserDeactivated>>
   | NewEvent<'UserReactivated', z.infer<typeof UserReactivated>>
   | NewEvent<'UserDefaultSiteChosen', z.infer<typeof UserDefaultSiteChosen>>
-  | NewEvent<'UserPasswordChanged', z.infer<typeof UserPasswordChanged>>;
+  | NewEvent<'UserPasswordChanged', z.infer<typeof UserPasswordChanged>>
+  | NewEvent<'UserInvited', z.infer<typeof UserInvited>>
+  | NewEvent<'UserExternalIdentityLinked', z.infer<typeof UserExternalIdentityLinked>>;

@@ -3,20 +3,23 @@ import { type Action, isAllowed } from '@ims/contracts/permissions';
 import { headers } from '@ims/contracts/site-scope';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, AccessReader } from '../identity/access.ts';
+import type { LiveSessions } from '../identity/live-sessions.ts';
 import type { TokenVerifier } from '../identity/verify-token.ts';
 import { sendRefusal } from './errors.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import type { RouteAccess } from './route-access.ts';
+import type { DenialReason, RouteAccess } from './route-access.ts';
 
 type Dependencies = {
   readonly verifier: TokenVerifier;
   readonly accessReader: AccessReader;
+  readonly liveSessions?: LiveSessions | undefined;
   readonly rateLimiter: RateLimiter;
 };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const signIn = refusal('AUTHENTICATION_ERROR', 'Sign in to continue');
+const changePassword = refusal('PASSWORD_EXPIRED', 'Your password has expired; choose a new one to continue');
 const noAccess = refusal('AUTHORIZATION_ERROR', 'You may not do this');
 const noSite = refusal('RESOURCE_NOT_FOUND', 'There is no such site');
 
@@ -24,7 +27,7 @@ const noSite = refusal('RESOURCE_NOT_FOUND', 'There is no such site');
  * The hook that lets a request through to its route: counts it, verifies its token, reads the caller's roles of this
  * moment, and refuses what the route's `access` does not allow. Sets `request.caller` and `request.site`.
  */
-export const createAuthorization = ({ verifier, accessReader, rateLimiter }: Dependencies) => {
+export const createAuthorization = ({ verifier, accessReader, liveSessions, rateLimiter }: Dependencies) => {
   const refuseAnonymous = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (await rateLimiter.byAddress(request, reply)) sendRefusal(reply, signIn);
   };
@@ -40,15 +43,24 @@ export const createAuthorization = ({ verifier, accessReader, rateLimiter }: Dep
     if (!(await rateLimiter.byUser(verified.userId, request, reply))) return reply;
     const siteId = siteNamedBy(request, access);
     if (typeof siteId === 'object') return sendRefusal(reply, siteId);
-    const known = await accessReader.read(verified.userId, siteId);
-    if (!known.active) return sendRefusal(reply, signIn);
     const { userId, sessionId } = verified;
-    request.caller = { userId, sessionId, systemRoles: known.systemRoles, active: true };
-    const refused = refuse(access, known);
-    if (refused) {
+    const [known, isLive] = await Promise.all([
+      accessReader.read(userId, siteId),
+      sessionId === undefined || liveSessions === undefined || liveSessions.isLive(sessionId),
+    ]);
+    if (!isLive) return sendRefusal(reply, signIn);
+    const deny = (reason: DenialReason, refused: Refusal): FastifyReply => {
+      request.denied = { userId, siteId, reason };
       request.log.warn({ operation: `${request.method} ${request.routeOptions.url}`, userId, siteId }, 'Access denied');
       return sendRefusal(reply, refused);
+    };
+    if (!known.active) return deny('suspended', signIn);
+    if (verified.passwordExpired && !(access.kind === 'signed-in' && access.withExpiredPassword)) {
+      return deny('password-expired', changePassword);
     }
+    request.caller = { userId, sessionId, systemRoles: known.systemRoles, active: true };
+    const refused = refuse(access, known);
+    if (refused) return deny(known.site?.role || siteId === undefined ? 'not-allowed' : 'no-role', refused);
     if (known.site) request.site = known.site;
     return undefined;
   };

@@ -20,6 +20,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { AccessReader } from '../identity/access.ts';
+import type { LiveSessions } from '../identity/live-sessions.ts';
 import type { TokenVerifier } from '../identity/verify-token.ts';
 import { createAuthorization } from './authorize.ts';
 import { answerError, sendRefusal } from './errors.ts';
@@ -45,6 +46,8 @@ export type ServerOptions = {
   readonly logger: FastifyBaseLogger;
   readonly verifier: TokenVerifier;
   readonly accessReader: AccessReader;
+  /** Whether a sign-in still holds; without it an access token holds to its end. */
+  readonly liveSessions?: LiveSessions | undefined;
   /** Default: those of the contract, counted in this process. */
   readonly rateLimits?: RateLimits | 'off';
   readonly rateLimitStore?: RateLimitStore;
@@ -72,6 +75,7 @@ export const buildServer = async (options: ServerOptions): Promise<Server> => {
   app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
   app.decorateRequest('caller', null);
   app.decorateRequest('site', null);
+  app.decorateRequest('denied', null);
   acceptJsonOnly(app);
   watchRoutes(app);
   await app.register(swagger, documentOptions(options));
@@ -84,10 +88,10 @@ export const buildServer = async (options: ServerOptions): Promise<Server> => {
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { level: 5 },
   });
-  const { verifier, accessReader, rateLimits = defaultRateLimits, rateLimitStore } = options;
+  const { verifier, accessReader, liveSessions, rateLimits = defaultRateLimits, rateLimitStore } = options;
   app.addHook('onRequest', startRequest);
   const rateLimiter = createRateLimiter(rateLimits, rateLimitStore);
-  app.addHook('onRequest', createAuthorization({ verifier, accessReader, rateLimiter }));
+  app.addHook('onRequest', createAuthorization({ verifier, accessReader, liveSessions, rateLimiter }));
   app.addHook('onResponse', logAnswer);
   return app;
 };

@@ -1,10 +1,10 @@
 import type { SiteRole, SystemRole } from '@ims/contracts/permissions';
 import type { SiteSettings } from '@ims/contracts/sites/settings';
 
-/** Who makes a call: a signed-in user with the roles of this moment. `sessionId` names the sign-in (refresh family). */
+/** Who makes a call: a signed-in user with the roles of this moment. `sessionId` names the sign-in (refresh family); an external issuer's token has none. */
 export type Caller = {
   readonly userId: string;
-  readonly sessionId: string;
+  readonly sessionId: string | undefined;
   readonly systemRoles: readonly SystemRole[];
   readonly active: boolean;
 };

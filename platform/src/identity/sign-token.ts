@@ -10,14 +10,18 @@ export type AccessToken = {
   readonly expiresAt: string;
 };
 
-/** An access token of 10 minutes for a user and a sign-in. `now` in milliseconds since 1970. */
+/** An access token of 10 minutes for a user and a sign-in; one with `passwordExpired` opens the change of the password alone. `now` in milliseconds since 1970. */
 export const signAccessToken = async (
   { kid, privateKey }: SigningKey,
-  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+  {
+    userId,
+    sessionId,
+    passwordExpired = false,
+  }: { readonly userId: string; readonly sessionId: string; readonly passwordExpired?: boolean },
   now: number = Date.now(),
 ): Promise<AccessToken> => {
   const issuedAt = Math.floor(now / 1000);
-  const token = await new SignJWT({ sid: sessionId })
+  const token = await new SignJWT({ sid: sessionId, ...(passwordExpired ? { pwd: 'expired' } : {}) })
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: tokenType })
     .setIssuer(tokenIssuer)
     .setAudience(tokenAudience)

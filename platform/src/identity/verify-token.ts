@@ -11,7 +11,10 @@ export const tokenLifetime = 600;
 
 export type VerifiedToken = {
   readonly userId: string;
-  readonly sessionId: string;
+  /** Names the sign-in; undefined for a token of an external issuer, which has none here. */
+  readonly sessionId: string | undefined;
+  /** The token opens nothing but the change of an expired password. */
+  readonly passwordExpired: boolean;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 };
@@ -75,8 +78,8 @@ const keyId = (token: string): string | undefined => {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-const toVerified = ({ sub, exp, sid, aud }: JWTPayload): VerifiedToken | undefined => {
+const toVerified = ({ sub, exp, sid, aud, pwd }: JWTPayload): VerifiedToken | undefined => {
   if (sub === undefined || exp === undefined || typeof sid !== 'string' || aud !== tokenAudience) return undefined;
   if (!uuid.test(sub) || !uuid.test(sid)) return undefined;
-  return { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+  return { userId: sub, sessionId: sid, passwordExpired: pwd === 'expired', expiresAt: exp * 1000 };
 };

@@ -6,7 +6,9 @@ export const expectedSchema: readonly { readonly name: string }[] = [
   '0001-event-log',
   'operations-0001-requests',
   'operations-0002-findings',
+  'security-0001-inbox',
   'write-0001-write-side',
+  'write-0002-identity',
   'read-0001-schema',
   'read-0002-interactions',
   'read-0003-statistics',
@@ -15,4 +17,5 @@ export const expectedSchema: readonly { readonly name: string }[] = [
   'read-0006-users',
   'read-0007-versions',
   'read-0008-projectors',
+  'read-0009-invited-users',
 ].map((name) => ({ name }));

@@ -62,7 +62,7 @@ type MemberRow = {
 };
 
 const memberKey = ({ stream, data }: ProjectedEvent): Key => {
-  if (!('userId' in data)) throw new Error('A membership belongs to a user');
+  if (!('userId' in data) || data.userId === null) throw new Error('A membership belongs to a user');
   return { site_id: streamId(stream), user_id: data.userId };
 };
 
@@ -95,7 +95,7 @@ const accessUsers = rowTable<AccessUserRow>({
   name: 'access_users',
   columns: { user_id: 'uuid', active: 'bool', system_roles: 'text[]' },
   key: ['user_id'],
-  keyOf: ({ stream, data }) => ({ user_id: 'userId' in data ? data.userId : streamId(stream) }),
+  keyOf: ({ stream, data }) => ({ user_id: ('userId' in data ? data.userId : null) ?? streamId(stream) }),
   // No content: somebody whose name was erased still may or may not do things.
   holdsContent: false,
   isPartitioned: false,

@@ -46,7 +46,7 @@ export const versionSchemas = {
     indexes: accessIndexes,
     drop: dropTables('sites', 'site_members', 'access_users'),
   },
-  users: { tables: usersTable, indexes: userIndexes, drop: dropTables('users') },
+  users: { tables: usersTable, indexes: userIndexes, drop: dropTables('users', 'user_sign_ins') },
 } as const satisfies Readonly<Record<string, VersionSchema>>;
 
 /** Nothing for a projection that IMS does not know. */

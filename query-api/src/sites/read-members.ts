@@ -11,6 +11,7 @@ type MemberRow = {
   email: string | null;
   role: SiteRole;
   active: boolean | null;
+  invited: boolean | null;
 };
 
 const mostMembers = 1_000;
@@ -18,7 +19,7 @@ const mostMembers = 1_000;
 /** Who has a role on the site, by name. */
 export const readMembers = async (snapshot: SiteSnapshot): Promise<z.infer<typeof SiteMember>[]> => {
   const rows = await snapshot.rows<MemberRow>({
-    text: `select m.user_id, u.username, u.display_name, u.email, m.role, u.active
+    text: `select m.user_id, u.username, u.display_name, u.email, m.role, u.active, u.invited
            from ${tableOf(snapshot.versions, 'access', 'site_members')} m
            left join ${tableOf(snapshot.versions, 'users', 'users')} u on u.user_id = m.user_id
            where m.site_id = $1 order by u.display_name, m.user_id limit $2`,
@@ -31,5 +32,6 @@ export const readMembers = async (snapshot: SiteSnapshot): Promise<z.infer<typeo
     email: row.email ?? '',
     role: row.role,
     active: row.active ?? false,
+    invited: row.invited ?? false,
   }));
 };

@@ -11,6 +11,7 @@ type SiteRow = {
   active: boolean;
   settings: unknown;
   interaction_types: string[];
+  retired_types: string[];
   role: SiteRole | null;
 };
 
@@ -29,13 +30,14 @@ const toSite = (row: SiteRow): Site => ({
   active: row.active,
   settings: SiteSettings.parse(row.settings),
   interactionTypes: row.interaction_types,
+  retiredTypes: row.retired_types,
   role: row.role,
 });
 
 /** The sites a user may see, by name; the roles are the user's own. */
 export const readSites = async (snapshot: Snapshot, { userId, siteId, seesEverySite }: Wanted): Promise<Site[]> => {
   const rows = await snapshot.rows<SiteRow>({
-    text: `select s.site_id, s.name, s.description, s.active, s.settings, s.interaction_types, m.role
+    text: `select s.site_id, s.name, s.description, s.active, s.settings, s.interaction_types, s.retired_types, m.role
            from ${tableOf(snapshot.versions, 'access', 'sites')} s
            left join ${tableOf(snapshot.versions, 'access', 'site_members')} m
              on m.site_id = s.site_id and m.user_id = $1

@@ -10,6 +10,9 @@ type UserRow = {
   display_name: string;
   timezone: string;
   active: boolean;
+  invited: boolean;
+  last_sign_in_at: Date | null;
+  locked_until: Date | null;
   system_roles: SystemRole[] | null;
   default_site_id: string | null;
 };
@@ -21,14 +24,19 @@ const toUser = (row: UserRow): User => ({
   displayName: row.display_name,
   timezone: row.timezone,
   active: row.active,
+  invited: row.invited,
+  lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
+  lockedUntil: row.locked_until?.toISOString() ?? null,
   systemRoles: row.system_roles ?? [],
   defaultSiteId: row.default_site_id,
 });
 
 const selectUsers = ({ versions }: Snapshot): string => `
-  select u.user_id, u.username, u.email, u.display_name, u.timezone, u.active, a.system_roles, u.default_site_id
+  select u.user_id, u.username, u.email, u.display_name, u.timezone, u.active, u.invited, s.last_sign_in_at,
+         s.locked_until, a.system_roles, u.default_site_id
   from ${tableOf(versions, 'users', 'users')} u
-  left join ${tableOf(versions, 'access', 'access_users')} a on a.user_id = u.user_id`;
+  left join ${tableOf(versions, 'access', 'access_users')} a on a.user_id = u.user_id
+  left join ${tableOf(versions, 'users', 'user_sign_ins')} s on s.user_id = u.user_id`;
 
 /** At most `limit` users by name, after the user with this name and id. */
 export const readUsers = async (

@@ -3,7 +3,12 @@ import { givenPerson } from '../testing/given.ts';
 import { createClient } from './client.ts';
 
 type Sent = { path: string; method: string; headers: Record<string, string> };
-const signedIn = (token: string) => ({ token, expiresAt: '2026-03-03T13:00:00Z', user: givenPerson });
+const signedIn = (token: string) => ({
+  token,
+  expiresAt: '2026-03-03T13:00:00Z',
+  user: givenPerson,
+  passwordExpired: false,
+});
 const answer = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers });
 const refusal = (status: number, code: string): Response =>

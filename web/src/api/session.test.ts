@@ -7,6 +7,7 @@ const lasting = (token: string, minutes = 10): Session => ({
   token,
   expiresAt: new Date(now + minutes * 60_000).toISOString(),
   user: givenPerson,
+  passwordExpired: false,
 });
 
 /** A browser: tabs that hear each other at once and share one lock. */

@@ -5,6 +5,7 @@ export const givenPerson: SignedInUser = {
   id: '01939d2e-0000-7c3d-8e4f-000000000001',
   username: 'editor',
   email: 'editor@example.org',
+  timezone: 'Europe/Brussels',
   displayName: 'Elias Editor',
   systemRoles: [],
   defaultSiteId: null,

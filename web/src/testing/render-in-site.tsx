@@ -30,7 +30,12 @@ const lookups = (path: string): unknown => {
 /** Answers the calls of a test; what it leaves open are look-ups. Every command is kept, in order. */
 export const givenServer = (answers: Answers = () => undefined): { commands: Call[] } => {
   const commands: Call[] = [];
-  session.start({ token: 'token', expiresAt: new Date(Date.now() + 600_000).toISOString(), user: givenPerson });
+  session.start({
+    token: 'token',
+    expiresAt: new Date(Date.now() + 600_000).toISOString(),
+    user: givenPerson,
+    passwordExpired: false,
+  });
   vi.stubGlobal('fetch', async (path: string, request: RequestInit = {}) => {
     const body = typeof request.body === 'string' ? JSON.parse(request.body) : undefined;
     const call = { method: request.method ?? 'GET', path, headers: new Headers(request.headers), body };
