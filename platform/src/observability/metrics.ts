@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CacheMetrics } from '../cache/cache.ts';
+import { createIdentityMetrics, type IdentityMetrics } from './identity-metrics.ts';
 import { createProjectionMetrics, type ProjectionMetrics } from './projection-metrics.ts';
 
 export type Metrics = {
@@ -12,6 +13,7 @@ export type Metrics = {
   /** Measures every answer of the server but event streams, which last as long as a browser looks. */
   observeHttp(app: Pick<FastifyInstance, 'addHook'>): void;
   readonly projections: ProjectionMetrics;
+  readonly identity: IdentityMetrics;
 };
 
 const registryOf = ({ service, version }: { service: string; version: string }): Registry => {
@@ -42,6 +44,7 @@ export const createMetrics = (of: { readonly service: string; readonly version: 
     generationLearned: (by) => learned.inc({ by }),
     observeHttp: createHttpObserver(registry),
     projections: createProjectionMetrics(registry),
+    identity: createIdentityMetrics(registry),
   };
 };
 

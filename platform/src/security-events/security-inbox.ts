@@ -27,23 +27,43 @@ export type SecurityInbox = {
 
 const place = (id: string): Place => ({ stream: 'security.inbox', type: 'report', eventId: id });
 
-/** Reports hold addresses and typed names, so they wait sealed, under a key that follows from the master key. */
+/** What callers write themselves, with the longest that the events take. */
+const longest = { ip: 64, userAgent: 512, name: 200 } as const;
+
+/** A header or name that is too long must not keep its event out of the log. */
+const clipped = <Event extends SecurityEvent>(event: Event): Event => {
+  const cut = Object.entries(event.data).map(([field, value]) => {
+    const most = field in longest ? longest[field as keyof typeof longest] : undefined;
+    return [field, typeof value === 'string' && most !== undefined ? value.slice(0, most) : value];
+  });
+  return { ...event, data: Object.fromEntries(cut) };
+};
+
+/**
+ * Reports hold addresses and typed names, so they wait sealed, under a key that follows from the master key.
+ * `recorded` is called when one is durable; not for those that wait for their transaction.
+ */
 export const createSecurityInbox = ({
   pool,
   masterKey,
+  recorded,
 }: {
   readonly pool: pg.Pool;
   readonly masterKey: MasterKey;
+  readonly recorded?: (() => void) | undefined;
 }): SecurityInbox => {
   const key = Buffer.from(hkdfSync('sha256', masterKey.bytes, '', 'ims security inbox', 32));
   return {
     record: async (report, client) => {
       const id = randomUUID();
-      const text = JSON.stringify({ occurredAt: new Date().toISOString(), ...report });
+      const now = new Date().toISOString();
+      const correlationId = report.correlationId.slice(0, 128);
+      const text = JSON.stringify({ occurredAt: now, ...report, correlationId, event: clipped(report.event) });
       await (client ?? pool).query('insert into security.inbox (id, sealed) values ($1, $2)', [
         id,
         sealText(text, key, place(id)),
       ]);
+      if (!client) recorded?.();
     },
     open: ({ id, sealed }) => ({ ...JSON.parse(openText(sealed, key, place(id))), id }),
   };
