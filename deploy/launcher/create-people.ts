@@ -1,3 +1,4 @@
+import type { Auth } from '@ims/command-api/auth/auth';
 import type { Commands } from '@ims/command-api/commands';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { demoPassword, demoPeople } from '../demo/demo-organization.ts';
@@ -7,6 +8,7 @@ import type { Progress } from './progress.ts';
 
 export type PeopleSource = {
   readonly log: EventLog;
+  readonly auth: Auth;
   readonly commands: Commands;
   /** Whether the demonstration's people are wanted. */
   readonly demo: boolean;
@@ -15,7 +17,7 @@ export type PeopleSource = {
 
 /** Creates whoever must be there before anybody can sign in: the demonstration, or the first administrator. */
 export const createPeople = async (
-  { log, commands, demo, tzData }: PeopleSource,
+  { log, auth, commands, demo, tzData }: PeopleSource,
   progress: Progress,
 ): Promise<void> => {
   if (demo && (await demoIsMissing(log))) {
@@ -25,9 +27,11 @@ export const createPeople = async (
   }
   const administrator = firstAdministratorFrom(process.env);
   if (demo || !(await needsAdministrator(log))) return;
-  if (administrator) await createFirstAdministrator(commands, administrator);
-  else
-    progress.say('Nobody can sign in yet: name the first administrator by IMS_ADMIN_USERNAME, _EMAIL and _PASSWORD.');
+  if (administrator) await createFirstAdministrator({ auth, commands }, administrator);
+  else {
+    progress.say('Nobody can sign in yet: `npm run admin -- create` makes the first administrator, or name them by');
+    progress.say('IMS_ADMIN_USERNAME, IMS_ADMIN_EMAIL and IMS_ADMIN_PASSWORD.');
+  }
 };
 
 /** The last words of a start. */

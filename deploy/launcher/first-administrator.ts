@@ -1,3 +1,4 @@
+import type { Auth } from '@ims/command-api/auth/auth';
 import type { Commands } from '@ims/command-api/commands';
 import { grantSystemRole, systemEvolution } from '@ims/command-api/system/system';
 import { isRefusal } from '@ims/contracts/error-codes';
@@ -6,8 +7,8 @@ import { RegisterUserBody } from '@ims/contracts/users/api';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import { StartProblem } from './start-problem.ts';
 
-/** Asks for what comes before there are people; nobody signs in as it. */
-const founder = '00000000-0000-8000-8000-0000000000f0';
+/** Asks for what comes before there are people, and for what operators do at the machine; nobody signs in as it. */
+export const founder = '00000000-0000-8000-8000-0000000000f0';
 
 export type FirstAdministrator = { readonly username: string; readonly email: string; readonly password: string };
 
@@ -25,31 +26,63 @@ export const firstAdministratorFrom = (environment: NodeJS.ProcessEnv): FirstAdm
 export const needsAdministrator = async (log: EventLog): Promise<boolean> =>
   (await log.readStream(systemStream)).length === 0;
 
-export const createFirstAdministrator = async (
-  { contexts, registerUser, handle }: Commands,
-  administrator: FirstAdministrator,
-): Promise<void> => {
-  const parsed = RegisterUserBody.safeParse({ ...administrator, displayName: administrator.username });
-  if (!parsed.success) {
-    throw new StartProblem(`IMS_ADMIN_…: ${parsed.error.issues.map(({ message }) => message).join('; ')}.`);
-  }
-  const context = (key: string) => ({
-    ...contexts.identify(founder, key, [key]),
-    correlationId: key,
+type People = { readonly auth: Auth; readonly commands: Commands };
+
+export type NewAdministrator = {
+  readonly username: string;
+  readonly email: string;
+  /** Default: the username. */
+  readonly displayName?: string | undefined;
+  /** Without it they can sign in once they chose one by a link. */
+  readonly password?: { readonly text: string; readonly mustChange: boolean } | undefined;
+};
+
+/**
+ * Makes somebody an administrator of the system; answers their id. With a `key` all of it can be asked for again, and
+ * what was done before stays. The role comes last: until then another start goes on where this one ended.
+ * Throws a StartProblem for what can be mended.
+ */
+export const createAdministrator = async (
+  { auth, commands }: People,
+  { password, username, email, displayName = username }: NewAdministrator,
+  key?: string,
+): Promise<string> => {
+  const { contexts, registerUser, handle } = commands;
+  const parsed = RegisterUserBody.safeParse({ username, email, displayName });
+  if (!parsed.success) throw new StartProblem(`${parsed.error.issues.map(({ message }) => message).join('; ')}.`);
+  const { password: _unused, ...user } = parsed.data;
+  const problems = password ? auth.firstPasswordProblems(password.text, user) : [];
+  if (problems.length > 0) throw new StartProblem(`${problems.join('; ')}.`);
+  const context = (what: string) => ({
+    ...contexts.identify(founder, key && `${key}${what}`, [key && `${key}${what}`]),
+    correlationId: key ?? 'npm run admin',
     signal: AbortSignal.timeout(10_000),
   });
-  const { id: userId, outcome } = await registerUser(
-    { ...parsed.data, password: administrator.password },
-    context('first-administrator'),
-  );
-  if (isRefusal(outcome)) throw new StartProblem(`IMS_ADMIN_…: ${outcome.message}.`);
+  const { id: userId, outcome } = await registerUser(user, context(''));
+  if (isRefusal(outcome)) throw new StartProblem(`${outcome.message}.`);
+  if (password) await auth.createPassword(userId, password.text, { mustChange: password.mustChange });
   const granted = await handle(
     {
       stream: systemStream,
       evolution: systemEvolution,
       decide: (system) => grantSystemRole(system, { userId, role: 'administrator' }),
     },
-    context('first-administrator-role'),
+    context('-role'),
   );
-  if (isRefusal(granted)) throw new StartProblem(`IMS_ADMIN_…: ${granted.message}.`);
+  if (isRefusal(granted)) throw new StartProblem(`${granted.message}.`);
+  return userId;
+};
+
+/** From the environment, where others may read it: the password opens nothing but its own change. */
+export const createFirstAdministrator = async (
+  people: People,
+  { username, email, password }: FirstAdministrator,
+): Promise<void> => {
+  const administrator = { username, email, password: { text: password, mustChange: true } };
+  try {
+    await createAdministrator(people, administrator, 'first-administrator');
+  } catch (error) {
+    if (error instanceof StartProblem) throw new StartProblem(`IMS_ADMIN_…: ${error.message}`, { cause: error });
+    throw error;
+  }
 };

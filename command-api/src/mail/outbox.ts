@@ -41,13 +41,18 @@ export type Outbox = {
 
 const place = (id: string): Place => ({ stream: 'write_side.outbox', type: 'mail', eventId: id });
 
-/** Mails hold addresses and links that open accounts, so they wait sealed, under a key that follows from the master key. */
+/**
+ * Mails hold addresses and links that open accounts, so they wait sealed, under a key that follows from the master key.
+ * `written` is called when one is durable; not for those that wait for their transaction.
+ */
 export const createOutbox = ({
   pool,
   masterKey,
+  written,
 }: {
   readonly pool: pg.Pool;
   readonly masterKey: MasterKey;
+  readonly written?: (() => void) | undefined;
 }): Outbox => {
   const key = Buffer.from(hkdfSync('sha256', masterKey.bytes, '', 'ims outbox', 32));
   return {
@@ -58,6 +63,7 @@ export const createOutbox = ({
          values ($1, $2, $3, now() + make_interval(secs => $4))`,
         [id, mail.template, sealText(JSON.stringify(mail), key, place(id)), lifeSeconds],
       );
+      if (!client) written?.();
     },
     open: ({ id, sealed }) => ({ id, mail: JSON.parse(openText(sealed, key, place(id))) }),
   };

@@ -38,6 +38,19 @@ export const plainHttpStaysInside: Rule = ({ HOST = '127.0.0.1', BEHIND_TLS = 'o
         'HOST: must be 127.0.0.1, ::1 or localhost, unless BEHIND_TLS=on says that only a gateway with TLS reaches this port',
       ];
 
+/** Links in mails open accounts, so they lead to TLS unless they stay on this machine. */
+export const publicUrlIsSafe: Rule = ({ IMS_PUBLIC_URL: url }) => {
+  if (!url || !URL.canParse(url)) return [];
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || loopback.has(hostname.replace(/^\[|\]$/g, ''))
+    ? []
+    : ['IMS_PUBLIC_URL: must begin with https:// unless it is this machine'];
+};
+
+/** A mail server takes no mail from a sender that was made up. */
+export const mailHasSender: Rule = ({ SMTP_URL, MAIL_FROM }) =>
+  SMTP_URL && !MAIL_FROM ? ['MAIL_FROM: must be set for SMTP_URL, like IMS <ims@example.org>'] : [];
+
 /** PostgreSQL is reached as the service's own role, or as the owner to derive that role's address from. */
 export const databaseIsNamed: Rule = ({ DATABASE_URL, SERVICE_DATABASE_URL }) =>
   DATABASE_URL || SERVICE_DATABASE_URL
