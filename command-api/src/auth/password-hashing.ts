@@ -7,13 +7,21 @@ const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism:
 export type PasswordHashing = {
   hash(password: string): Promise<string>;
   verify(hashed: string, password: string): Promise<boolean>;
+  /** True when the hash was made with other parameters than those of today. */
+  isOutdated(hashed: string): boolean;
 };
 
 /**
  * Hashes passwords, at most `concurrent` at a time (each takes 19 MiB and some 30 ms of a core), with at most `waiting`
- * in the queue; beyond that it throws `Overloaded`.
+ * in the queue; beyond that it throws `Overloaded`. Less `memoryCost` (KiB) is for tests that are about something else.
  */
-export const createPasswordHashing = ({ concurrent = 2, waiting = 100 } = {}): PasswordHashing => {
+export const createPasswordHashing = ({
+  concurrent = 2,
+  waiting = 100,
+  memoryCost = parameters.memoryCost as number,
+} = {}): PasswordHashing => {
+  const chosen = { ...parameters, memoryCost };
+  const prefix = `$argon2id$v=19$m=${memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`;
   const queue: (() => void)[] = [];
   let running = 0;
 
@@ -41,8 +49,9 @@ export const createPasswordHashing = ({ concurrent = 2, waiting = 100 } = {}): P
   };
 
   return {
-    hash: (password) => limited(() => hash(normalized(password), parameters)),
+    hash: (password) => limited(() => hash(normalized(password), chosen)),
     verify: (hashed, password) => limited(() => verify(hashed, normalized(password))),
+    isOutdated: (hashed) => !hashed.startsWith(prefix),
   };
 };
 

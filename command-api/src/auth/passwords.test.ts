@@ -1,12 +1,15 @@
 import { Overloaded } from '@ims/platform/http/unavailable';
 import { describe, expect, it } from 'vitest';
 import { createPasswordHashing } from './password-hashing.ts';
-import { passwordPolicyProblems } from './password-policy.ts';
+import { passwordPolicyOf, passwordPolicyProblems } from './password-policy.ts';
 
 describe('a new password', () => {
-  it.each(['Demo-2026!', 'Пароль-2026', 'Long enough 1 €'])('%s is good', (password) => {
-    expect(passwordPolicyProblems(password)).toEqual([]);
-  });
+  it.each(['Demo-2026!', 'Пароль-2026', 'Long enough 1 €', 'Correct-Horse-7', 'Password-by-the-sea-7'])(
+    '%s is good',
+    (password) => {
+      expect(passwordPolicyProblems(password)).toEqual([]);
+    },
+  );
 
   it.each([
     ['Aa1-', 'Password must have at least 8 characters'],
@@ -15,8 +18,50 @@ describe('a new password', () => {
     ['No-digits-here', 'Password must have a digit'],
     ['NoSymbol2026', 'Password must have a symbol'],
     ['Blank is none 1', 'Password must have a symbol'],
+    ['Password-2026!', 'Password is one of the most common ones'],
+    ['P@ssw0rd1!', 'Password is one of the most common ones'],
   ])('%s is refused: %s', (password, sentence) => {
     expect(passwordPolicyProblems(password)).toEqual([sentence]);
+  });
+
+  it.each([
+    ['Xy-JDubois-99', 'the username'],
+    ['Xy-j.dub-99', 'the e-mail'],
+    ['Xy-Jérémy-99', 'a part of the name'],
+  ])('%s is refused: it contains %s', (password) => {
+    const about = { username: 'jdubois', email: 'j.dub@example.org', displayName: 'Jérémy Li' };
+    expect(passwordPolicyProblems(password, about)).toEqual([
+      'Password must not contain your name, username or e-mail',
+    ]);
+    expect(passwordPolicyProblems('Xy-Bright-Lido-99', about)).toEqual([]);
+  });
+});
+
+describe('the profile nist-800-63b-4', () => {
+  const policy = passwordPolicyOf({ PASSWORD_PROFILE: 'nist-800-63b-4' });
+
+  it('asks for fifteen characters of any kind, refuses common ones and lets nothing expire', () => {
+    expect(policy).toEqual({
+      profile: 'nist-800-63b-4',
+      minLength: 15,
+      needsEveryClass: false,
+      notReusable: 0,
+      expiresAfterDays: null,
+    });
+    expect(passwordPolicyProblems('four plain words here', {}, policy)).toEqual([]);
+    expect(passwordPolicyProblems('Short-Horse-7', {}, policy)).toEqual(['Password must have at least 15 characters']);
+    expect(passwordPolicyProblems('111111111111111', {}, policy)).toEqual(['Password is one of the most common ones']);
+  });
+
+  it('gives way to single settings', () => {
+    const settings = { PASSWORD_MIN_LENGTH: 12, PASSWORD_HISTORY: 3, PASSWORD_EXPIRY_DAYS: 0 } as const;
+    expect(passwordPolicyOf(settings)).toEqual({
+      profile: 'spec',
+      minLength: 12,
+      needsEveryClass: true,
+      notReusable: 3,
+      expiresAfterDays: null,
+    });
   });
 });
 
@@ -27,6 +72,8 @@ describe('hashing', () => {
     expect(hashed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(await hashing.verify(hashed, 'Zoë-2026-x'.normalize('NFD'))).toBe(true);
     expect(await hashing.verify(hashed, 'Zoe-2026-x')).toBe(false);
+    expect(hashing.isOutdated(hashed)).toBe(false);
+    expect(hashing.isOutdated(hashed.replace('m=19456', 'm=8192'))).toBe(true);
   });
 
   it('turns away whom it could not serve in time, and serves the next again', async () => {

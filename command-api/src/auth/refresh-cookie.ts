@@ -17,9 +17,16 @@ export const readRefreshCookie = (request: FastifyRequest): string | undefined =
   return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
 };
 
-/** Refuses a call that another site's page makes a browser send: cookies travel by themselves, intentions do not. */
-export const refuseForeignPage = (request: FastifyRequest): Refusal | undefined => {
-  const from = request.headers['sec-fetch-site'];
-  if (from === undefined || from === 'same-origin' || from === 'none') return undefined;
-  return refusal('AUTHORIZATION_ERROR', 'This call must come from the application itself');
+const foreign = refusal('AUTHORIZATION_ERROR', 'This call must come from the application itself');
+
+/**
+ * Refuses a call that another site's page makes a browser send: cookies travel by themselves, intentions do not.
+ * Browsers that do not say where a call comes from still name the page's origin.
+ */
+export const refuseForeignPage = ({ headers, host }: FastifyRequest): Refusal | undefined => {
+  const from = headers['sec-fetch-site'];
+  if (from !== undefined) return from === 'same-origin' || from === 'none' ? undefined : foreign;
+  const { origin } = headers;
+  if (origin === undefined) return undefined;
+  return URL.canParse(origin) && new URL(origin).host === host ? undefined : foreign;
 };

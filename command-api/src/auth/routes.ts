@@ -1,19 +1,29 @@
 import { MeAnswer, SiteSwitched, SitesAnswer, SwitchSiteBody } from '@ims/contracts/auth/api';
+import { ProfileSaved, UpdateProfileBody } from '@ims/contracts/auth/profile';
 import { type Refusal, refusal } from '@ims/contracts/error-codes';
+import type { Server } from '@ims/platform/http/build-server';
 import { sendRefusal } from '@ims/platform/http/errors';
 import { callerOf } from '@ims/platform/http/route-access';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { notKnownYet, type SessionRouteOptions, sessionRoutes } from './session-routes.ts';
+import type pg from 'pg';
+import { ownSessionRoutes } from './own-session-routes.ts';
+import { type PasswordRouteOptions, passwordRoutes } from './password-routes.ts';
+import type { SaveProfile } from './profile.ts';
+import { type SessionRouteOptions, sessionRoutes } from './session-routes.ts';
+import { notKnownYet } from './signed-in-answer.ts';
 
-export type AuthRouteOptions = SessionRouteOptions & {
-  /** Makes the site the caller's default by a command, and marks the answer with its place in the log. */
-  readonly chooseDefaultSite: (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    siteId: string,
-  ) => Promise<Refusal | undefined>;
-};
+export type AuthRouteOptions = SessionRouteOptions &
+  PasswordRouteOptions & {
+    readonly pool: pg.Pool;
+    readonly saveProfile: SaveProfile;
+    /** Makes the site the caller's default by a command, and marks the answer with its place in the log. */
+    readonly chooseDefaultSite: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      siteId: string,
+    ) => Promise<Refusal | undefined>;
+  };
 
 const signedIn = { access: { kind: 'signed-in' } } as const;
 const noAccess = refusal('AUTHORIZATION_ERROR', 'You have no role on this site');
@@ -22,6 +32,9 @@ const noAccess = refusal('AUTHORIZATION_ERROR', 'You have no role on this site')
 export const authRoutes: FastifyPluginAsyncZod<AuthRouteOptions> = async (app, options) => {
   const { signedInUsers, chooseDefaultSite } = options;
   sessionRoutes(app, options);
+  passwordRoutes(app, options);
+  ownSessionRoutes(app, options);
+  profileRoute(app, options);
 
   app.get(
     '/me',
@@ -51,6 +64,26 @@ export const authRoutes: FastifyPluginAsyncZod<AuthRouteOptions> = async (app, o
       if (!currentSite) return sendRefusal(reply, noAccess);
       const refused = makeDefault ? await chooseDefaultSite(request, reply, siteId) : undefined;
       return refused ? sendRefusal(reply, refused) : reply.send({ success: true, currentSite });
+    },
+  );
+};
+
+const profileRoute = (app: Server, { signedInUsers, saveProfile }: AuthRouteOptions): void => {
+  app.patch(
+    '/me',
+    {
+      config: signedIn,
+      schema: {
+        summary: 'Change what everybody may change about themselves',
+        body: UpdateProfileBody,
+        response: { 200: ProfileSaved },
+      },
+    },
+    async (request, reply) => {
+      const refused = await saveProfile(request, reply, request.body);
+      if (refused) return sendRefusal(reply, refused);
+      const user = await signedInUsers.read(callerOf(request).userId);
+      return user ? reply.send({ success: true, user }) : sendRefusal(reply, notKnownYet);
     },
   );
 };

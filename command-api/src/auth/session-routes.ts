@@ -1,27 +1,22 @@
 import { LoginBody, SignedIn } from '@ims/contracts/auth/api';
-import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
+import { isRefusal } from '@ims/contracts/error-codes';
 import type { Server } from '@ims/platform/http/build-server';
 import { sendRefusal } from '@ims/platform/http/errors';
-import type { AccessReader } from '@ims/platform/identity/access';
-import { type SigningKey, signAccessToken } from '@ims/platform/identity/sign-token';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { KnownDevices } from './known-devices.ts';
 import { clearRefreshCookie, readRefreshCookie, refuseForeignPage, setRefreshCookie } from './refresh-cookie.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
-import type { SignedInUsers } from './signed-in-user.ts';
+import { type SignedInAnswerOptions, signedInAnswer, signInAgain } from './signed-in-answer.ts';
 
-export type SessionRouteOptions = {
+export type SessionRouteOptions = SignedInAnswerOptions & {
   readonly signIn: SignIn;
   readonly sessions: Sessions;
-  readonly signingKey: SigningKey;
-  readonly signedInUsers: SignedInUsers;
-  readonly accessReader: AccessReader;
+  readonly devices: KnownDevices;
 };
 
 const isPublic = { access: { kind: 'public' } } as const;
-const signInAgain = refusal('AUTHENTICATION_ERROR', 'Sign in again to continue');
-export const notKnownYet = refusal('PROJECTION_LAGGING', 'Your account is still being set up; try again in a moment');
 
 /** Sign in, renew, sign out. */
 export const sessionRoutes = (app: Server, options: SessionRouteOptions): void => {
@@ -31,7 +26,7 @@ export const sessionRoutes = (app: Server, options: SessionRouteOptions): void =
 };
 
 const loginRoute = (app: Server, options: SessionRouteOptions): void => {
-  const { signIn, sessions } = options;
+  const { signIn, devices } = options;
   app.post(
     '/login',
     {
@@ -39,16 +34,18 @@ const loginRoute = (app: Server, options: SessionRouteOptions): void => {
       schema: { summary: 'Sign in with username or e-mail and password', body: LoginBody, response: { 200: SignedIn } },
     },
     async (request, reply) => {
+      const foreign = refuseForeignPage(request);
+      if (foreign) return sendRefusal(reply, foreign);
       const { username, password, remember = false } = request.body;
-      const userId = await signIn(username, password);
-      if (isRefusal(userId)) {
+      const session = await signIn({ name: username, password, remember, request });
+      if (isRefusal(session)) {
         request.log.info({ operation: 'sign-in' }, 'Sign-in refused');
-        return sendRefusal(reply, userId);
+        return sendRefusal(reply, session);
       }
-      const session = await sessions.start(userId, remember);
       const answer = await signedInAnswer(options, session);
       if (isRefusal(answer)) return sendRefusal(reply, answer);
       setRefreshCookie(reply, session.refreshToken);
+      devices.remember(reply, session.userId);
       return reply.send(answer);
     },
   );
@@ -69,7 +66,7 @@ const refreshRoute = (app: Server, options: SessionRouteOptions): void => {
       const renewal = token === undefined ? ({ outcome: 'refused' } as const) : await sessions.renew(token);
       if (renewal.outcome === 'refused') return refuseRenewal(request, reply);
       const answer = await signedInAnswer(options, renewal);
-      if (renewal.outcome === 'rotated') setRefreshCookie(reply, renewal.refreshToken);
+      if (renewal.outcome === 'renewed') setRefreshCookie(reply, renewal.refreshToken);
       return isRefusal(answer) ? sendRefusal(reply, answer) : reply.send(answer);
     },
   );
@@ -95,17 +92,6 @@ const logoutRoute = (app: Server, { sessions }: SessionRouteOptions): void => {
 
 /** A cookie that no longer opens anything is taken away, so that it does not come again with every call. */
 const refuseRenewal = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  if (request.headers.cookie !== undefined) clearRefreshCookie(reply);
+  if (readRefreshCookie(request) !== undefined) clearRefreshCookie(reply);
   return sendRefusal(reply, signInAgain);
-};
-
-const signedInAnswer = async (
-  { signingKey, signedInUsers, accessReader }: SessionRouteOptions,
-  session: Session,
-): Promise<SignedIn | Refusal> => {
-  const { active } = await accessReader.read(session.userId, undefined);
-  if (!active) return signInAgain;
-  const user = await signedInUsers.read(session.userId);
-  if (!user) return notKnownYet;
-  return { ...(await signAccessToken(signingKey, session)), user, passwordExpired: false };
 };

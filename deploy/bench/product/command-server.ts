@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { buildCommandApi } from '@ims/command-api/app';
 import { createAuth } from '@ims/command-api/auth/auth';
-import { passwordPolicyProblems } from '@ims/command-api/auth/password-policy';
+import { createCommandHandler } from '@ims/command-api/command-handling/handle-command';
 import { createCommands } from '@ims/command-api/commands';
+import { publicLinks } from '@ims/command-api/mail/links';
+import { createOutbox } from '@ims/command-api/mail/outbox';
 import { createPool } from '@ims/platform/database/pool';
 import { createCodec } from '@ims/platform/event-log/codec';
 import { createPostgresKeyStore } from '@ims/platform/event-log/keys';
@@ -12,6 +14,7 @@ import { createAccessReader } from '@ims/platform/identity/access';
 import { createTokenVerifier } from '@ims/platform/identity/verify-token';
 import { createPostgresMessages } from '@ims/platform/messages/postgres-messages';
 import { createLogger } from '@ims/platform/observability/logger';
+import { createSecurityInbox } from '@ims/platform/security-events/security-inbox';
 import type { JWK } from 'jose';
 import { serveParent } from '../child-server.ts';
 import { keySourceOf } from './tokens.ts';
@@ -30,14 +33,25 @@ serveParent<CommandServerConfig>(async ({ url, publicKey, ...given }) => {
   const log = createPostgresEventLog({ url });
   const codec = createCodec({ keyStore: createPostgresKeyStore(pool), masterKey });
   const accessReader = createAccessReader(pool);
-  const auth = await createAuth({ pool, masterKey, accessReader, demo: false });
+  const outbox = createOutbox({ pool, masterKey });
+  const links = publicLinks('http://localhost:3000');
+  const auth = await createAuth({
+    pool,
+    masterKey,
+    accessReader,
+    demo: false,
+    inbox: createSecurityInbox({ pool, masterKey }),
+    outbox,
+    links,
+    handle: createCommandHandler({ log, codec }),
+  });
   const commands = createCommands({
     log,
     codec,
     masterKey,
     pool,
     createCredentials: auth.createPassword,
-    passwordProblems: passwordPolicyProblems,
+    passwordProblems: auth.firstPasswordProblems,
   });
   const app = await buildCommandApi({
     version: 'bench',
@@ -49,6 +63,8 @@ serveParent<CommandServerConfig>(async ({ url, publicKey, ...given }) => {
     messages: createPostgresMessages({ url }),
     commands,
     auth,
+    outbox,
+    links,
     accessReader,
     tzData: process.versions.tz ?? 'unknown',
   });

@@ -1,0 +1,126 @@
+import { readMigrations } from '@ims/projector/migrations';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { openBrowser } from './testing/browser.ts';
+
+let world: AuthWorld;
+beforeAll(async () => {
+  world = await startAuthWorld(readMigrations);
+});
+afterAll(() => world?.stop());
+
+const forgot = async (email: string): Promise<{ status: number; body: unknown }> => {
+  const answer = await openBrowser(world.app).send('POST', '/password/forgot', { payload: { email } });
+  await world.auth.routeOptions.afterAnswer.whenDone();
+  return { status: answer.statusCode, body: answer.json() };
+};
+const reset = (token: string, newPassword = 'Better-Horse-8') =>
+  openBrowser(world.app).send('POST', '/password/reset', { payload: { token, newPassword } });
+const linksTo = async (email: string): Promise<string[]> =>
+  (await world.mailsTo(email)).flatMap((mail) =>
+    mail.template === 'password-reset' || mail.template === 'welcome' ? [mail.link] : [],
+  );
+const tokenIn = (link = ''): string => new URL(link).hash.replace('#token=', '');
+const recordedChanges = async (userId: string): Promise<number> =>
+  (await world.log.readStream(`user-${userId}`)).filter(({ type }) => type === 'UserPasswordChanged').length;
+
+describe('a forgotten password', () => {
+  it('is answered the same for everybody, and mails a link to who is there and may sign in', async () => {
+    const { email } = await world.addPerson();
+    const suspended = await world.addPerson({ active: false });
+    const expected = { status: 202, body: { success: true } };
+    for (const name of [email.toUpperCase(), suspended.email, 'nobody@example.org', 'no\u0000body']) {
+      expect(await forgot(name)).toEqual(expected);
+    }
+    expect(await world.mailsTo(email)).toMatchObject([
+      { template: 'password-reset', displayName: 'Émilie', timezone: 'Europe/Brussels' },
+    ]);
+    expect((await linksTo(email))[0]).toMatch(/^https:\/\/ims\.example\.org\/reset-password#token=[\w-]{43}$/);
+    expect(await world.mailsTo(suspended.email)).toEqual([]);
+  });
+
+  it('mails three links in an hour at most, of which the last one opens', async () => {
+    const { email } = await world.addPerson();
+    await Promise.all([forgot(email), forgot(email), forgot(email), forgot(email)]);
+    await forgot(email);
+    const links = await linksTo(email);
+    expect(links).toHaveLength(3);
+    const statuses = [];
+    for (const link of links) statuses.push((await reset(tokenIn(link))).statusCode);
+    expect(statuses.sort()).toEqual([200, 400, 400]);
+  });
+});
+
+describe('the link of a mail', () => {
+  const linkFor = async (email: string): Promise<string> => {
+    await forgot(email);
+    return tokenIn((await linksTo(email)).at(-1));
+  };
+
+  it('sets a new password, signs out everywhere, ends locks and tells the owner', async () => {
+    const { id, email } = await world.addPerson();
+    const before = openBrowser(world.app);
+    await before.login(email);
+    for (let time = 0; time < 5; time += 1) await openBrowser(world.app).login(email, 'Wrong-Horse-7');
+    expect((await reset(await linkFor(email))).json()).toEqual({ success: true });
+    expect((await before.send('POST', '/refresh')).statusCode).toBe(401);
+    expect((await openBrowser(world.app).login(email)).statusCode).toBe(401);
+    expect((await openBrowser(world.app).login(email, 'Better-Horse-8')).statusCode).toBe(200);
+    expect((await world.mailsTo(email)).map(({ template }) => template)).toEqual([
+      'account-locked',
+      'password-reset',
+      'password-changed',
+    ]);
+    expect((await world.reportsOf(id)).map(({ event }) => event)).toContainEqual({
+      type: 'AccountUnlocked',
+      data: { userId: id, because: 'password-reset' },
+    });
+    expect(await recordedChanges(id)).toBe(1);
+  });
+
+  it('opens once, also when twenty come with it at once', async () => {
+    const { id, email } = await world.addPerson();
+    const token = await linkFor(email);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_none, at) => reset(token, `Parallel-Horse-${at}`)));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1);
+    expect(answers.filter(({ statusCode }) => statusCode === 400)).toHaveLength(19);
+    expect(await recordedChanges(id)).toBe(1);
+    const winner = answers.findIndex(({ statusCode }) => statusCode === 200);
+    expect((await openBrowser(world.app).login(email, `Parallel-Horse-${winner}`)).statusCode).toBe(200);
+  });
+
+  it('stays good for another try when the password was not good enough', async () => {
+    const { email } = await world.addPerson();
+    const token = await linkFor(email);
+    const refused = await reset(token, goodPassword);
+    expect(refused.json().error.details).toEqual([
+      { field: 'newPassword', message: 'Password must differ from the last 5 you had' },
+    ]);
+    expect((await reset(token)).statusCode).toBe(200);
+  });
+
+  it('opens nothing after an hour, nor when it is made up', async () => {
+    const { id, email } = await world.addPerson();
+    const token = await linkFor(email);
+    await world.owner.query(`update write_side.one_time_links set expires_at = now() where user_id = $1`, [id]);
+    for (const dead of [token, 'a'.repeat(43)]) {
+      expect((await reset(dead)).json().error.details).toMatchObject([{ field: 'token' }]);
+    }
+    expect((await openBrowser(world.app).login(email)).statusCode).toBe(200);
+  });
+
+  it('welcomes somebody who has no password yet, for a week, and is sent by an administrator as well', async () => {
+    const { id, email } = await world.addPerson({ password: '' });
+    expect(await world.auth.sendReset(id)).toBe(true);
+    const [mail] = await world.mailsTo(email);
+    expect(mail).toMatchObject({ template: 'welcome' });
+    const { rows } = await world.owner.query(
+      `select extract(day from expires_at - created_at)::int as days from write_side.one_time_links where user_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ days: 7 }]);
+    expect((await reset(tokenIn((await linksTo(email))[0]))).statusCode).toBe(200);
+    expect((await openBrowser(world.app).login(email, 'Better-Horse-8')).statusCode).toBe(200);
+    expect(await world.auth.sendReset('00000000-0000-7000-8000-000000000001')).toBe(false);
+  });
+});
