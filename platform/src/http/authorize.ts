@@ -41,8 +41,8 @@ export const createAuthorization = ({ verifier, accessReader, liveSessions, rate
     const verified = token === undefined ? undefined : await verifier.verify(token);
     if (!verified) return refuseAnonymous(request, reply).then(() => reply);
     if (!(await rateLimiter.byUser(verified.userId, request, reply))) return reply;
-    const siteId = siteNamedBy(request, access);
-    if (typeof siteId === 'object') return sendRefusal(reply, siteId);
+    const named = siteNamedBy(request, access);
+    const siteId = typeof named === 'string' ? named : undefined;
     const { userId, sessionId } = verified;
     const [known, isLive] = await Promise.all([
       accessReader.read(userId, siteId),
@@ -58,6 +58,7 @@ export const createAuthorization = ({ verifier, accessReader, liveSessions, rate
     if (verified.passwordExpired && !(access.kind === 'signed-in' && access.withExpiredPassword)) {
       return deny('password-expired', changePassword);
     }
+    if (typeof named === 'object') return sendRefusal(reply, named);
     request.caller = { userId, sessionId, systemRoles: known.systemRoles, active: true };
     const refused = refuse(access, known);
     if (refused) return deny(known.site?.role || siteId === undefined ? 'not-allowed' : 'no-role', refused);

@@ -27,6 +27,7 @@ import { answerError, sendRefusal } from './errors.ts';
 import { nodeServerOptions } from './node-server.ts';
 import { acceptJsonOnly } from './parse-json.ts';
 import { createRateLimiter, defaultRateLimits, type RateLimitStore, type RateLimits } from './rate-limit.ts';
+import { type DenialRecorder, reportDenials } from './report-denials.ts';
 import { logAnswer, requestIdOf, rewriteAlias, setCommonHeaders, startRequest } from './request-context.ts';
 import { allowedMethods, watchRoutes } from './routes.ts';
 import { serializerCompiler } from './serialize-answer.ts';
@@ -48,6 +49,8 @@ export type ServerOptions = {
   readonly accessReader: AccessReader;
   /** Whether a sign-in still holds; without it an access token holds to its end. */
   readonly liveSessions?: LiveSessions | undefined;
+  /** Where refused calls of signed-in people are recorded; closed with the server. */
+  readonly denials?: DenialRecorder | undefined;
   /** Default: those of the contract, counted in this process. */
   readonly rateLimits?: RateLimits | 'off';
   readonly rateLimitStore?: RateLimitStore;
@@ -93,6 +96,11 @@ export const buildServer = async (options: ServerOptions): Promise<Server> => {
   const rateLimiter = createRateLimiter(rateLimits, rateLimitStore);
   app.addHook('onRequest', createAuthorization({ verifier, accessReader, liveSessions, rateLimiter }));
   app.addHook('onResponse', logAnswer);
+  const { denials } = options;
+  if (denials) {
+    app.addHook('onResponse', reportDenials(denials));
+    app.addHook('onClose', () => denials.close());
+  }
   return app;
 };
 

@@ -11,9 +11,20 @@ export const setHostCookie = (
     name,
     value,
     maxAgeSeconds,
-  }: { readonly name: `__Host-${string}`; readonly value: string; readonly maxAgeSeconds?: number },
+    sameSite = 'strict',
+  }: {
+    readonly name: `__Host-${string}`;
+    readonly value: string;
+    readonly maxAgeSeconds?: number;
+    /** `lax` for one that must come along when another site sends the browser here. */
+    readonly sameSite?: 'strict' | 'lax';
+  },
 ): void => {
-  reply.setCookie(name, value, { ...attributes, ...(maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }) });
+  reply.setCookie(name, value, {
+    ...attributes,
+    sameSite,
+    ...(maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }),
+  });
 };
 
 export const clearHostCookie = (reply: FastifyReply, name: `__Host-${string}`): void => {

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { answerError, sendRefusal } from './errors.ts';
 import { type HealthOptions, healthRoutes } from './health.ts';
-import { requestIdOf, rewriteAlias } from './request-context.ts';
+import { requestIdOf, rewriteAlias, setCommonHeaders } from './request-context.ts';
 
 /** For a process that answers nothing but how it is. Ready, not listening. */
 export const buildHealthApp = async (options: HealthOptions): Promise<FastifyInstance> => {
@@ -22,7 +22,7 @@ export const buildHealthApp = async (options: HealthOptions): Promise<FastifyIns
     sendRefusal(reply, refusal('RESOURCE_NOT_FOUND', 'This process answers nothing but its health')),
   );
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    setCommonHeaders(request, reply);
     done();
   });
   await app.register(healthRoutes, options);

@@ -19,6 +19,8 @@ export const answerClientError = (error: NodeJS.ErrnoException, socket: Duplex):
       tooLarge ? 'HTTP/1.1 413 Payload Too Large' : 'HTTP/1.1 400 Bad Request',
       'content-type: application/json; charset=utf-8',
       'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      "content-security-policy: default-src 'none'; frame-ancestors 'none'",
       `x-request-id: ${requestId}`,
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',

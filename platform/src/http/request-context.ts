@@ -26,12 +26,16 @@ export const rewriteAlias = (request: Pick<IncomingMessage, 'url'>): string => {
   return `/api/v1${url.slice('/api'.length)}`;
 };
 
+/** Nothing of an answer may be run, loaded or framed, should a browser ever show it as a page. */
+const answersPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Headers of every answer of an API; nothing of it is kept by a browser or proxy, or shown as a page. */
 export const setCommonHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
   reply.header('x-request-id', request.id);
   reply.header('cache-control', 'no-store');
   reply.header('x-content-type-options', 'nosniff');
-  reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  reply.header('content-security-policy', answersPolicy);
+  reply.header('cross-origin-resource-policy', 'same-origin');
   reply.header('referrer-policy', 'no-referrer');
 };
 

@@ -1,4 +1,5 @@
 import { EventLogUnavailable } from '../event-log/event-log.ts';
+import { IssuerUnavailable } from '../identity/issuer-keys.ts';
 
 /** Thrown when there is more work waiting than can be done in time; answered like a dependency that is away. */
 export class Overloaded extends Error {
@@ -15,6 +16,7 @@ const pgMessages =
 /** True when the error says that a dependency is away for now, rather than that we made a mistake. */
 export const isUnavailable = (error: unknown, depth = 0): boolean => {
   if (!(error instanceof Error) || depth > 5) return false;
+  if (error instanceof IssuerUnavailable) return true;
   if (error instanceof EventLogUnavailable || error instanceof Overloaded) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (networkCodes.has(code) || (code.length === 5 && sqlStates.test(code)) || pgMessages.test(error.message)) {
