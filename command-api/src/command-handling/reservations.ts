@@ -1,85 +1,128 @@
+import { inTransaction } from '@ims/platform/database/transaction';
 import { derivedUuid } from '@ims/platform/event-log/derived-ids';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type pg from 'pg';
+import { keepCurrent, type ReservationKind, type ReservationRow, readRows } from './reservation-rows.ts';
 
-export type ReservationKind = 'username' | 'email' | 'site-name';
 export type Name = { readonly kind: ReservationKind; readonly name: string };
 /** The command a name is held for. Its hash counts: two requests under one idempotency key are two holders. */
 export type Holder = { readonly stream: string; readonly commandId: string; readonly requestHash: string };
 
 /** Names that must be unique, held in a table because no transaction spans it and the log. */
 export type Reservations = {
-  /** Holds the names for a command, all or none; answers the first one that somebody else holds. */
+  /**
+   * Holds the names for a command, all or none; answers the first one that somebody else holds. A name that the
+   * holder's stream has already is no obstacle.
+   */
   reserve(names: readonly Name[], holder: Holder): Promise<Name | undefined>;
-  /** The command's events are in the log: its names are taken for good. */
-  confirm(holder: Holder): Promise<void>;
+  /** The command's events are in the log: its names are taken for good, and those they replaced are free. */
+  confirm(names: readonly Name[], holder: Holder): Promise<void>;
   /** The command was refused: its names are free again. */
   release(holder: Holder): Promise<void>;
+  /** The stream that a name belongs to, or is about to. */
+  findStream(name: Name): Promise<string | undefined>;
+  /** Settles what commands that died left pending; answers how many rows that were. */
+  settleOld(): Promise<number>;
 };
 
 /** What a row is known by as its holder's; only who asks for the same again has the same. */
-const claimOf = ({ commandId, requestHash }: Pick<Holder, 'commandId' | 'requestHash'>): string =>
+export const claimOf = ({ commandId, requestHash }: Pick<Holder, 'commandId' | 'requestHash'>): string =>
   derivedUuid(commandId, requestHash);
 
 /** The form in which two spellings of a name are the same. */
 export const nameKey = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
-type Row = { readonly stream: string; readonly claim: string; readonly state: string; readonly is_old: boolean };
-
 export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog }): Reservations => {
-  const confirm = async (claim: string): Promise<void> => {
-    await pool.query(`update write_side.reservations set state = 'confirmed' where command_id = $1`, [claim]);
-  };
   const release = async (claim: string): Promise<void> => {
     await pool.query(`delete from write_side.reservations where command_id = $1 and state = 'pending'`, [claim]);
   };
 
-  /** True when the name became free: its holder died between its reservation and its events. */
-  const settle = async ({ stream, claim, is_old: isOld }: Row): Promise<boolean> => {
-    const events = await log.readStream(stream);
-    if (events.some(({ metadata }) => claimOf(metadata) === claim)) {
-      await confirm(claim);
-      return false;
+  /** Claims of a stream's events with the revision of each, read while nobody else confirms names of the stream. */
+  const claimsIn = async (stream: string): Promise<ReadonlyMap<string, number>> =>
+    new Map((await log.readStream(stream)).map(({ metadata, revision }) => [claimOf(metadata), revision]));
+
+  const confirm = (names: readonly Name[], { stream, ...command }: Holder): Promise<void> =>
+    inTransaction(pool, async (client) => {
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [stream, confirmLock]);
+      const revisions = await claimsIn(stream);
+      const claim = claimOf(command);
+      // A command that found nothing to do has no events: its names are its stream's already.
+      if (!revisions.has(claim)) return;
+      await upsertConfirmed(client, names, { stream, claim });
+      await keepCurrent(client, stream, revisions);
+    });
+
+  /** True when nothing is pending any more: its events are in the log, or its holder died before them. */
+  const settle = async (row: ReservationRow): Promise<boolean> => {
+    const events = await log.readStream(row.stream);
+    const event = events.find(({ metadata }) => claimOf(metadata) === row.claim);
+    if (event) {
+      const { commandId, requestHash } = event.metadata;
+      await confirm([{ kind: row.kind, name: row.key }], { stream: row.stream, commandId, requestHash });
+      return true;
     }
-    if (!isOld) return false;
+    if (!row.is_old) return false;
     // Old still: its holder may have come back since the row was read, and goes on with the name.
     await pool.query(
       `delete from write_side.reservations
        where command_id = $1 and state = 'pending' and created_at < now() - interval '60 seconds'`,
-      [claim],
+      [row.claim],
     );
     return true;
   };
 
   const reserve: Reservations['reserve'] = async (names, holder) => {
-    const taken = await insertAll(pool, names, holder);
-    if (!taken) return undefined;
-    await release(claimOf(holder));
-    const { rows } = await pool.query<Row>(
-      `select stream, command_id as claim, state, created_at < now() - interval '60 seconds' as is_old
-       from write_side.reservations where kind = $1 and key = $2`,
-      [taken.kind, nameKey(taken.name)],
-    );
-    const [row] = rows;
-    if (!row) return reserve(names, holder);
-    if (row.state === 'pending' && (await settle(row))) return reserve(names, holder);
-    return taken;
+    for (const name of await insertAll(pool, names, holder)) {
+      const [row] = await readRows(pool, { kind: name.kind, key: nameKey(name.name) });
+      if (row?.state === 'confirmed' && row.stream === holder.stream) continue;
+      // A row that was settled is confirmed or gone by now: both are found out by trying again.
+      if (!row || (row.state === 'pending' && (await settle(row)))) return reserve(names, holder);
+      await release(claimOf(holder));
+      return name;
+    }
+    return undefined;
   };
+
   return {
     reserve,
-    confirm: (holder) => confirm(claimOf(holder)),
+    confirm,
     release: (holder) => release(claimOf(holder)),
+    findStream: async ({ kind, name }) => (await readRows(pool, { kind, key: nameKey(name) }))[0]?.stream,
+    settleOld: async () => {
+      const rows = await readRows(pool, 'old');
+      for (const row of rows) await settle(row);
+      return rows.length;
+    },
   };
 };
 
-/** Inserts what is free and answers the first name that is not. A row of the same command is its own. */
-const insertAll = async (pool: pg.Pool, names: readonly Name[], holder: Holder): Promise<Name | undefined> => {
-  const { rows } = await pool.query<{ kind: string }>(
+/** Tells the locks of reservations from others over the same texts. */
+const confirmLock = 7_305_196_271;
+
+/** Inserts what is free and answers the names that are not. A row of the same command is its own. */
+const insertAll = async (pool: pg.Pool, names: readonly Name[], holder: Holder): Promise<readonly Name[]> => {
+  const { rows } = await pool.query<{ kind: string; key: string }>(
     `insert into write_side.reservations (kind, key, stream, command_id, state)
      select kind, key, $3, $4, 'pending' from unnest($1::text[], $2::text[]) as wanted (kind, key)
      on conflict (kind, key) do update set created_at = now() where reservations.command_id = excluded.command_id
-     returning kind`,
+     returning kind, key`,
     [names.map(({ kind }) => kind), names.map(({ name }) => nameKey(name)), holder.stream, claimOf(holder)],
   );
-  return names.find(({ kind }) => rows.every((row) => row.kind !== kind));
+  return names.filter(({ kind, name }) => !rows.some((row) => row.kind === kind && row.key === nameKey(name)));
+};
+
+/** An upsert: the row may have been settled away while its command took long, and the name is in the log now. */
+const upsertConfirmed = async (
+  client: pg.PoolClient,
+  names: readonly Name[],
+  { stream, claim }: { readonly stream: string; readonly claim: string },
+): Promise<void> => {
+  const { rowCount } = await client.query(
+    `insert into write_side.reservations (kind, key, stream, command_id, state)
+     select kind, key, $3, $4, 'confirmed' from unnest($1::text[], $2::text[]) as wanted (kind, key)
+     on conflict (kind, key) do update set state = 'confirmed', command_id = excluded.command_id
+       where reservations.stream = excluded.stream`,
+    [names.map(({ kind }) => kind), names.map(({ name }) => nameKey(name)), stream, claim],
+  );
+  if (rowCount !== names.length) throw new Error(`A name of ${stream} was given to somebody else meanwhile.`);
 };

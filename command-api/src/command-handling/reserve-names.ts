@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import type { Outcome } from './handle-command.ts';
-import type { Holder, Name, ReservationKind, Reservations } from './reservations.ts';
+import type { ReservationKind } from './reservation-rows.ts';
+import type { Holder, Name, Reservations } from './reservations.ts';
 
 const fields: Readonly<Record<ReservationKind, { readonly field: string; readonly message: string }>> = {
   username: { field: 'username', message: 'This username is taken' },
@@ -20,7 +21,7 @@ export const withReservedNames = async <State>(
   const taken = await reservations.reserve(names, holder);
   if (taken) return nameTaken(taken);
   const outcome = await carryOut();
-  await (isRefusal(outcome) ? reservations.release(holder) : reservations.confirm(holder));
+  await (isRefusal(outcome) ? reservations.release(holder) : reservations.confirm(names, holder));
   return outcome;
 };
 

@@ -3,7 +3,7 @@ import type { SiteEvent } from '@ims/contracts/sites/events';
 import { defaultSiteSettings } from '@ims/contracts/sites/settings';
 import { describe, it } from 'vitest';
 import { specification } from '../command-handling/decider-spec.ts';
-import { createSite, grantRole, revokeRole } from './decide.ts';
+import { addMember, changeRole, createSite, grantRole, revokeRole } from './decide.ts';
 import { siteEvolution } from './site.ts';
 
 const { given } = specification(siteEvolution);
@@ -72,4 +72,57 @@ describe('revoking a role', () => {
     given(...annAdministers)
       .when((site) => revokeRole(site, { userId: bob }))
       .thenNothingHappened());
+});
+
+describe('adding a member', () => {
+  const add =
+    (role: 'viewer' | 'editor', isInvited = false) =>
+    (site: Parameters<typeof addMember>[0]) =>
+      addMember(site, { userId: bob, role, isInvited });
+  it('gives the role', () =>
+    given(...annAdministers)
+      .when(add('viewer'))
+      .thenHappened(granted(bob, 'viewer')));
+  it('has nothing to do for a member with that role', () =>
+    given(...annAdministers, granted(bob, 'viewer'))
+      .when(add('viewer'))
+      .thenNothingHappened());
+  it('is refused for a member with another role', () =>
+    given(...annAdministers, granted(bob, 'viewer'))
+      .when(add('editor'))
+      .thenRefused('CONFLICT', 'email'));
+  it('changes the role of somebody who has not accepted yet', () =>
+    given(...annAdministers, granted(bob, 'viewer'))
+      .when(add('editor', true))
+      .thenHappened(granted(bob, 'editor')));
+  it('is refused on a site that never was', () => given().when(add('viewer')).thenRefused('RESOURCE_NOT_FOUND'));
+});
+
+describe('changing the role', () => {
+  const change = (isActive: boolean) => (site: Parameters<typeof changeRole>[0]) =>
+    changeRole(site, { userId: bob, role: 'editor', isActive });
+  it('of a member works whether the account is active or not', () =>
+    given(...annAdministers, granted(bob, 'viewer'))
+      .when(change(false))
+      .thenHappened(granted(bob, 'editor')));
+  it('gives one to somebody with an account', () =>
+    given(...annAdministers)
+      .when(change(true))
+      .thenHappened(granted(bob, 'editor')));
+  it('is refused for somebody without an account', () =>
+    given(...annAdministers)
+      .when(change(false))
+      .thenRefused('RESOURCE_NOT_FOUND'));
+});
+
+describe('the last administrator', () => {
+  const bobToo = [...annAdministers, granted(bob, 'administrator')] as const;
+  it('is the last one who can sign in', () =>
+    given(...bobToo)
+      .when((site) => revokeRole(site, { userId: ann, activeUsers: new Set([ann]) }))
+      .thenRefused('CONFLICT'));
+  it('may go when another one can sign in', () =>
+    given(...bobToo)
+      .when((site) => grantRole(site, { userId: ann, role: 'viewer', activeUsers: new Set([bob]) }))
+      .thenHappened(granted(ann, 'viewer')));
 });

@@ -1,7 +1,7 @@
 import type { UserEvent } from '@ims/contracts/users/events';
 import { describe, it } from 'vitest';
 import { specification } from '../command-handling/decider-spec.ts';
-import { chooseDefaultSite, registerUser } from './decide.ts';
+import { chooseDefaultSite, deactivateUser, inviteUser, reactivateUser, registerUser, updateUser } from './decide.ts';
 import { userEvolution } from './user.ts';
 
 const { given } = specification(userEvolution);
@@ -9,6 +9,9 @@ const site = '00000000-0000-7000-8000-0000000000cc';
 const person = { username: 'ann', email: 'ann@example.org', displayName: 'Ann', timezone: 'Europe/Brussels' };
 const registered: UserEvent = { type: 'UserRegistered', data: person };
 const chosen: UserEvent = { type: 'UserDefaultSiteChosen', data: { siteId: site } };
+
+const invited: UserEvent = { type: 'UserInvited', data: { email: person.email } };
+const deactivated: UserEvent = { type: 'UserDeactivated', data: {} };
 
 describe('registering a user', () => {
   it('records the person', () =>
@@ -34,4 +37,66 @@ describe('choosing a default site', () => {
     given()
       .when((user) => chooseDefaultSite(user, { siteId: site }))
       .thenRefused('RESOURCE_NOT_FOUND'));
+});
+
+describe('inviting somebody', () => {
+  const invite = (user: Parameters<typeof inviteUser>[0]) => inviteUser(user, { email: person.email });
+  it('records the address', () => given().when(invite).thenHappened(invited));
+  it('has nothing to do for somebody who was invited already', () => given(invited).when(invite).thenNothingHappened());
+  it('is refused for somebody with an account', () => given(registered).when(invite).thenRefused('CONFLICT'));
+  it('ends when the person registers', () =>
+    given(invited)
+      .when((user) => registerUser(user, person))
+      .thenHappened(registered));
+});
+
+describe('changing a person', () => {
+  it('records what differs and nothing else', () =>
+    given(registered)
+      .when((user) => updateUser(user, { username: 'anna', email: person.email, displayName: undefined }))
+      .thenHappened({ type: 'UserUpdated', data: { username: 'anna' } }));
+  it('has nothing to do when nothing differs', () =>
+    given(registered)
+      .when((user) => updateUser(user, person))
+      .thenNothingHappened());
+  it('is refused for somebody unknown', () =>
+    given()
+      .when((user) => updateUser(user, { username: 'x' }))
+      .thenRefused('RESOURCE_NOT_FOUND'));
+  it('is refused before the person has accepted the invitation', () =>
+    given(invited)
+      .when((user) => updateUser(user, { username: 'x' }))
+      .thenRefused('CONFLICT'));
+});
+
+describe('deactivating a person', () => {
+  const other = { isOneself: false, leavesNoAdministrator: false };
+  it('ends the way in', () =>
+    given(registered)
+      .when((user) => deactivateUser(user, other))
+      .thenHappened(deactivated));
+  it('has nothing to do for somebody who is deactivated', () =>
+    given(registered, deactivated)
+      .when((user) => deactivateUser(user, other))
+      .thenNothingHappened());
+  it('is refused for oneself', () =>
+    given(registered)
+      .when((user) => deactivateUser(user, { ...other, isOneself: true }))
+      .thenRefused('CONFLICT'));
+  it('is refused for the last active administrator of the system', () =>
+    given(registered)
+      .when((user) => deactivateUser(user, { ...other, leavesNoAdministrator: true }))
+      .thenRefused('CONFLICT'));
+  it('is refused for somebody who was only invited', () =>
+    given(invited)
+      .when((user) => deactivateUser(user, other))
+      .thenRefused('CONFLICT'));
+});
+
+describe('reactivating a person', () => {
+  it('opens the way in again', () =>
+    given(registered, deactivated).when(reactivateUser).thenHappened({ type: 'UserReactivated', data: {} }));
+  it('has nothing to do for somebody who is active', () =>
+    given(registered).when(reactivateUser).thenNothingHappened());
+  it('is refused for somebody unknown', () => given().when(reactivateUser).thenRefused('RESOURCE_NOT_FOUND'));
 });

@@ -12,7 +12,8 @@ export type NewUser = {
   readonly email: string;
   readonly displayName: string;
   readonly timezone: string;
-  readonly password: string;
+  /** Without it the person cannot sign in before choosing one by a link. */
+  readonly password?: string;
 };
 
 export type RegisterUser = (
@@ -21,8 +22,8 @@ export type RegisterUser = (
 ) => Promise<{ readonly id: string; readonly outcome: Outcome<User> }>;
 
 /**
- * Registers a person with a password. The password is stored before the event, so that nobody is ever registered
- * without one; should the event then be refused, it belongs to an id that nobody has.
+ * Registers a person. A password is stored before the event, so that nobody is registered with one that is lost;
+ * should the event then be refused, it belongs to an id that nobody has.
  */
 export const createRegisterUser =
   ({
@@ -35,12 +36,13 @@ export const createRegisterUser =
     readonly reservations: Reservations;
     /** Keeps what is there: a repeated request must not change the password of a person who is registered. */
     readonly createCredentials: (userId: string, password: string) => Promise<void>;
-    readonly passwordProblems: (password: string) => readonly string[];
+    readonly passwordProblems: (password: string, about: Omit<NewUser, 'password'>) => readonly string[];
   }): RegisterUser =>
   async ({ password, ...person }, context) => {
     const id = newRecordId(context.commandId, 'user');
     const stream = userStream(id);
-    const problems = passwordProblems(password).map((message) => ({ field: 'password', message }));
+    const found = password === undefined ? [] : passwordProblems(password, person);
+    const problems = found.map((message) => ({ field: 'password', message }));
     if (problems[0]) return { id, outcome: refusal('VALIDATION_ERROR', problems[0].message, problems) };
     const outcome = await withReservedNames(
       reservations,
@@ -52,7 +54,7 @@ export const createRegisterUser =
         holder: { stream, ...context },
       },
       async () => {
-        await createCredentials(id, password);
+        if (password !== undefined) await createCredentials(id, password);
         return handle(
           { stream, isNew: true, evolution: userEvolution, decide: (user) => registerUser(user, person) },
           context,

@@ -1,60 +1,75 @@
 import { isRefusal } from '@ims/contracts/error-codes';
-import { RegisterUserBody, type User as UserAnswer, UserSaved } from '@ims/contracts/users/api';
+import { RegisterUserBody, UpdateUserBody, UserParams, UserSaved } from '@ims/contracts/users/api';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { AwaitProjection } from '../command-handling/await-projection.ts';
-import type { CommandContexts } from '../command-handling/command-context.ts';
-import type { CommandReplies } from '../command-handling/command-replies.ts';
+import type { Name } from '../command-handling/reservations.ts';
+import { updateUser } from './decide.ts';
 import type { RegisterUser } from './register-user.ts';
-import type { User } from './user.ts';
+import { type StatusRouteOptions, statusRoutes } from './status-routes.ts';
+import { type SystemRoleRouteOptions, systemRoleRoutes } from './system-role-routes.ts';
+import { createUserCommands, type UserCommandOptions } from './user-commands.ts';
 
-export type UserRouteOptions = {
-  readonly contexts: CommandContexts;
-  readonly register: RegisterUser;
-  readonly replies: CommandReplies;
-  readonly awaitProjection: AwaitProjection;
-};
+export type UserRouteOptions = UserCommandOptions &
+  Omit<StatusRouteOptions & SystemRoleRouteOptions, 'commands'> & { readonly register: RegisterUser };
 
+const administer = { access: { kind: 'system', action: 'system.administer' } } as const;
+
+const namesIn = ({ username, email }: { username?: string | undefined; email?: string | undefined }): Name[] => [
+  ...(username === undefined ? [] : [{ kind: 'username' as const, name: username }]),
+  ...(email === undefined ? [] : [{ kind: 'email' as const, name: email }]),
+];
+
+/** Accounts, by those who administer the system. */
 export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, options) => {
-  const { contexts, register, replies, awaitProjection } = options;
+  const { contexts, register, replies, auth } = options;
+  const commands = createUserCommands(options);
 
   app.post(
     '/',
     {
-      config: { access: { kind: 'system', action: 'system.administer' } },
+      config: administer,
       schema: {
         tags: ['Users'],
-        summary: 'Register a user with a password',
+        summary: 'Register a user, with a password or with a link by mail to choose one',
         body: RegisterUserBody,
         response: { 201: UserSaved },
       },
     },
     async (request, reply) => {
-      const { password: _secret, ...person } = request.body;
+      const { password, ...person } = request.body;
       const context = contexts.ofRequest(request, undefined, person);
       if (isRefusal(context)) return replies.refuse(reply, context);
-      const { password = '' } = request.body;
-      const { id, outcome } = await register({ ...person, password }, context);
+      const { id, outcome } = await register({ ...person, ...(password ? { password } : {}) }, context);
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);
-      const lagging = await awaitProjection('access', outcome.position);
-      if (lagging) return replies.refuse(reply, lagging);
-      await replies.mark(reply, outcome);
       reply.code(201).header('location', `/api/v1/users/${id}`);
-      return reply.send({ success: true, user: toAnswer(id, outcome.state) });
+      return commands.answer(reply, id, outcome, password ? undefined : () => auth.sendReset(id));
     },
   );
-};
 
-const toAnswer = (id: string, user: User): UserAnswer => {
-  if (user.situation === 'unknown' || user.situation === 'invited')
-    throw new Error(`User ${id} was accepted but has no events`);
-  const { situation, ...rest } = user;
-  return {
-    id,
-    ...rest,
-    active: situation === 'active',
-    invited: false,
-    lastSignInAt: null,
-    lockedUntil: null,
-    systemRoles: [],
-  };
+  app.patch(
+    '/:id',
+    {
+      config: administer,
+      schema: {
+        tags: ['Users'],
+        summary: 'Change a person’s names, address or time zone; those that are not named stay',
+        params: UserParams,
+        body: UpdateUserBody,
+        response: { 200: UserSaved },
+      },
+    },
+    async (request, reply) => {
+      const context = contexts.ofRequest(request);
+      if (isRefusal(context)) return replies.refuse(reply, context);
+      const { body, params } = request;
+      const change = {
+        names: namesIn(body),
+        decide: (user: Parameters<typeof updateUser>[0]) => updateUser(user, body),
+      };
+      const outcome = await commands.carryOut(params.id, change, context);
+      return isRefusal(outcome) ? replies.refuse(reply, outcome) : commands.answer(reply, params.id, outcome);
+    },
+  );
+
+  await app.register(statusRoutes, { ...options, commands, prefix: '' });
+  await app.register(systemRoleRoutes, { ...options, commands, prefix: '' });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SiteRole } from '../permissions.ts';
+import { SiteRole, siteRoles } from '../permissions.ts';
 import { TimeZone } from '../time-zone.ts';
 
 export const pageSizes = [25, 50, 100] as const;
@@ -22,6 +22,18 @@ export const mayDelete = ({
   readonly role: SiteRole | undefined;
   readonly settings: SiteSettings;
 }): boolean => role !== 'editor' || settings.editorsMayDelete;
+
+/**
+ * Whether somebody who may export by `permissions` may do so by the site's settings too. Roles count in their order:
+ * viewer, editor, auditor, administrator; without a role a system role opened the site, which no setting closes.
+ */
+export const mayExport = ({
+  role,
+  settings,
+}: {
+  readonly role: SiteRole | undefined;
+  readonly settings: SiteSettings;
+}): boolean => role === undefined || siteRoles.indexOf(role) >= siteRoles.indexOf(settings.lowestExportRole);
 
 export const defaultSiteSettings: SiteSettings = {
   defaultTimezone: 'Europe/Brussels',

@@ -10,7 +10,6 @@ import type { CursorBinding, Cursors, Place } from './cursor.ts';
 import { noFilters } from './filters.ts';
 import { readHeld, withHeld } from './held.ts';
 import { type BinRow, binColumns, peopleIn, toBinnedInteraction } from './interaction-row.ts';
-import { defaultPageSize } from './list-route.ts';
 import { seesNotes } from './notes.ts';
 import { pageStatement } from './page-statement.ts';
 import type { SortKey } from './sort-order.ts';
@@ -48,7 +47,7 @@ export const answerBin =
   async (request: FastifyRequest & { query: BinQuery }): Promise<BinList | Refusal> => {
     const site = siteOf(request);
     if (!mayDelete(site)) return noBin;
-    const pageSize = request.query.pageSize ?? defaultPageSize;
+    const pageSize = request.query.pageSize ?? site.settings.defaultPageSize;
     const binding: CursorBinding = { siteId: site.id, userId: callerOf(request).userId, query: `bin ${pageSize}` };
     const after = request.query.cursor === undefined ? undefined : cursors.open(binding, request.query.cursor);
     if (isRefusal(after)) return after;

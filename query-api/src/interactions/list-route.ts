@@ -17,8 +17,6 @@ import { type ListRead, type ListRequest, listInteractions } from './list-intera
 import { seesNotes } from './notes.ts';
 import { completeSort, sortKeys } from './sort-order.ts';
 
-export const defaultPageSize = 25;
-
 /** Everything that decides which rows a list holds and in which order: a cursor fits this and nothing else. */
 const bindingOf = (request: FastifyRequest, query: ListInteractionsQuery, sort: Sort): CursorBinding => {
   const {
@@ -46,7 +44,7 @@ const requestOf = (
 ): ListRequest => ({
   ...parts,
   page: parts.after?.page ?? query.page ?? 1,
-  pageSize: query.pageSize ?? defaultPageSize,
+  pageSize: query.pageSize ?? siteOf(request).settings.defaultPageSize,
   total: query.total,
   seesNotes: seesNotes(siteOf(request)),
 });

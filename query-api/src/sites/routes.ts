@@ -1,5 +1,5 @@
 import { isRefusal, refusal } from '@ims/contracts/error-codes';
-import { SiteAnswer, SiteList, SiteMemberList, SiteParams } from '@ims/contracts/sites/api';
+import { SiteAnswer, SiteList, SiteMemberList, SiteParams, SiteSettingsAnswer } from '@ims/contracts/sites/api';
 import { sendRefusal } from '@ims/platform/http/errors';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import type { Caller } from '@ims/platform/identity/caller';
@@ -54,6 +54,28 @@ export const siteRoutes: FastifyPluginAsyncZod<{ readonly context: QueryContext 
       const [site] = sites;
       // Without the right to see every site, a foreign one and one that does not exist look the same.
       return answer(reply, site ? { site } : wanted.seesEverySite ? noSite : noAccess);
+    },
+  );
+
+  app.get(
+    '/:id/settings',
+    {
+      config: { access: administer },
+      schema: {
+        tags: ['Sites'],
+        summary: 'What the site’s administrators decided for everybody on it',
+        params: SiteParams,
+        response: { 200: SiteSettingsAnswer },
+      },
+    },
+    async (request, reply) => {
+      const wanted = { userId: callerOf(request).userId, siteId: siteOf(request).id, seesEverySite: true };
+      const sites = await readShared(context, { request, projections: ['access'] }, (snapshot) =>
+        readSites(snapshot, wanted),
+      );
+      if (isRefusal(sites)) return sendRefusal(reply, sites);
+      const [site] = sites;
+      return answer(reply, site ? { settings: site.settings } : noSite);
     },
   );
 

@@ -21,19 +21,19 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, {
       config: { access: administer },
       schema: {
         tags: ['Users'],
-        summary: 'All users, by name',
+        summary: 'Users by name, all of them or those a search finds',
         querystring: ListUsersQuery,
         response: { 200: UserList },
       },
     },
     async (request, reply) => {
-      const binding = { siteId: '', userId: callerOf(request).userId, query: 'users' };
-      const { cursor } = request.query;
+      const { cursor, search = '' } = request.query;
+      const binding = { siteId: '', userId: callerOf(request).userId, query: `users ${search}` };
       const place = cursor === undefined ? undefined : cursors.open(binding, cursor);
       if (isRefusal(place)) return sendRefusal(reply, place);
       const after = place && { displayName: place.keys[0] ?? '', id: place.id };
       const found = await readShared(context, { request, projections }, (snapshot) =>
-        readUsers(snapshot, after, pageSize + 1),
+        readUsers(snapshot, { search, after, limit: pageSize + 1 }),
       );
       if (isRefusal(found)) return sendRefusal(reply, found);
       const users = found.slice(0, pageSize);
