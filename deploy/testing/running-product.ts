@@ -1,6 +1,7 @@
 import type { SignedIn } from '@ims/contracts/auth/api';
 import { headers } from '@ims/contracts/site-scope';
 import { createLogger } from '@ims/platform/observability/logger';
+import type { EngineChoice } from '@ims/platform/process/open-engines';
 import { createTestDatabase } from '@ims/platform/testing/test-database';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import { demoPassword } from '../demo/demo-organization.ts';
@@ -8,7 +9,7 @@ import { demoSiteId, seedOrganization } from '../demo/seed-demo.ts';
 import { allMigrations } from '../launcher/database.ts';
 import { createGateway } from '../launcher/gateway.ts';
 import { listen } from '../launcher/port.ts';
-import { type Product, startProduct } from '../launcher/product.ts';
+import { type Product, type ProductOptions, startProduct } from '../launcher/product.ts';
 
 export type Answer = {
   readonly status: number;
@@ -36,16 +37,29 @@ export type RunningProduct = {
 };
 
 /** The whole product in this process, on a database of its own, with the demonstration's people and sites. */
-export const runProduct = async (): Promise<RunningProduct> => {
+export const runProduct = async ({
+  logLines,
+  engines,
+  options = {},
+}: {
+  /** Takes every line of the log, of all levels; silent without. */
+  readonly logLines?: { write(line: string): void };
+  readonly engines?: EngineChoice;
+  /** What else the product is told, in place of what is usual in tests. */
+  readonly options?: Partial<ProductOptions>;
+} = {}): Promise<RunningProduct> => {
   const database = await createTestDatabase(allMigrations);
   const product = await startProduct({
     version: 'test',
     databaseUrl: database.url(),
     masterKey: testMasterKey,
-    logger: (component) => createLogger({ component, level: 'silent' }),
+    ...(engines ? { engines } : {}),
+    logger: (component) =>
+      createLogger({ component, ...(logLines ? { level: 'trace', destination: logLines } : { level: 'silent' }) }),
     rateLimit: false,
     demo: true,
     alone: true,
+    ...options,
   });
   await seedOrganization(product.commands);
   await product.projector.whenCaughtUp(await product.log.headPosition());
