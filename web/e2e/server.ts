@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { type RunningIssuer, startIssuer } from '../../deploy/testing/oidc-issuer.ts';
 import { findChromium } from './chromium.ts';
 
 /** Where the product runs and which browser looks at it; nothing where there is no browser. */
 export type Journeys = {
   readonly address: string;
   readonly chromium: string;
+  /** The product's folder, where its mails lie. */
+  readonly home: string;
+  /** What the button of the external issuer says, and who comes back from it; nothing with IMS_ADDRESS. */
+  readonly external?: { readonly label: string; readonly username: string };
   /** The list of processes, where the product runs as several (`IMS_JOURNEYS=distributed`). */
   readonly processes?: string;
 };
@@ -61,6 +66,26 @@ const stop = async (product: ChildProcess, home: string): Promise<void> => {
   await rm(home, { recursive: true, force: true });
 };
 
+/** Linked by the e-mail of the demonstration's viewer. */
+const external = { label: 'Journey ID', username: 'viewer' };
+const client = { id: 'ims', secret: 'only for journeys, and long enough' };
+
+const startExternalIssuer = (address: string): Promise<RunningIssuer> =>
+  startIssuer({
+    accounts: [{ subject: 'journey-1', email: `${external.username}@demo.example`, emailVerified: true }],
+    clients: [{ ...client, redirectUris: [`${address}/api/v1/auth/external/journey/callback`] }],
+  });
+
+const issuerSettings = ({ issuer }: RunningIssuer) => ({
+  name: 'journey',
+  label: external.label,
+  issuer,
+  clientId: client.id,
+  clientSecret: client.secret,
+  algorithms: ['RS256'],
+  linkVerifiedEmail: true,
+});
+
 /**
  * Starts the real product with its demonstration data for the journeys, in a folder of its own: as one process, or
  * with IMS_JOURNEYS=distributed two of each service behind their gateway.
@@ -75,19 +100,24 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
   }
   const running = process.env.IMS_ADDRESS;
   if (running) {
-    project.provide('journeys', { address: running, chromium });
+    project.provide('journeys', { address: running, chromium, home: resolve(process.env.IMS_HOME ?? '.ims') });
     return undefined;
   }
   const home = await mkdtemp(join(tmpdir(), 'ims-journeys-'));
   const port = await freePort();
   const distributed = process.env.IMS_JOURNEYS === 'distributed';
+  const address = `http://localhost:${port}`;
+  const issuer = await startExternalIssuer(address);
   const env = {
     ...process.env,
+    // The runner's own `test` would have the web app built for development.
+    NODE_ENV: 'production',
     PORT: String(port),
     IMS_HOME: home,
     IMS_DEMO: 'on',
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'error',
+    OIDC_ISSUERS: JSON.stringify([issuerSettings(issuer)]),
     ...(distributed ? {} : { EVENT_LOG: 'postgres', MESSAGES: 'postgres', CACHE: 'memory' }),
   };
   const product = spawn(process.execPath, [distributed ? starts.distributed : starts.launcher], {
@@ -96,9 +126,15 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
   });
   let output = '';
   for (const stream of [product.stdout, product.stderr]) stream.on('data', (text) => (output += String(text)));
-  const address = `http://localhost:${port}`;
-  await untilUp(address, product, () => output);
+  await untilUp(address, product, () => output).catch(async (error: unknown) => {
+    product.kill('SIGINT');
+    await issuer.stop();
+    throw error;
+  });
   const processes = distributed ? { processes: join(home, 'processes.json') } : {};
-  project.provide('journeys', { address, chromium, ...processes });
-  return () => stop(product, home);
+  project.provide('journeys', { address, chromium, home, external, ...processes });
+  return async () => {
+    await stop(product, home);
+    await issuer.stop();
+  };
 };

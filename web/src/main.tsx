@@ -5,9 +5,11 @@ import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from './api/query-client.ts';
 import { Providers } from './app/providers.tsx';
 import { createRouter } from './app/router.tsx';
+import { followViewerZone } from './app/viewer-zone.ts';
 import { markScreen } from './ui/screen.ts';
 
 markScreen();
+followViewerZone();
 // zod compiles its checks with eval where it can, and trying is a breach of the page's security policy already.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 

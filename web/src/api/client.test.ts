@@ -75,6 +75,13 @@ describe('the wire', () => {
     expect(session.end).toHaveBeenCalledOnce();
   });
 
+  it('leaves the session as it is when only the password has expired', async () => {
+    const { client, session, sent } = givenClient([refusal(401, 'PASSWORD_EXPIRED'), refusal(401, 'PASSWORD_EXPIRED')]);
+    await expect(client.command('POST', '/interactions')).rejects.toMatchObject({ code: 'PASSWORD_EXPIRED' });
+    expect(sent.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer renewed']);
+    expect(session.end).not.toHaveBeenCalled();
+  });
+
   it('repeats a command whose answer was lost under the same key', async () => {
     const { client, sent } = givenClient([
       new TypeError('Failed to fetch'),

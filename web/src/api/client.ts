@@ -70,9 +70,12 @@ export const createClient = ({ fetch, session, wait, now, availability }: Client
       throw connectionLost(cause);
     });
     if (response.ok) return response;
-    if (response.status === 401 && signedIn && !rejected) return send(path, request, signedIn.token);
-    if (response.status === 401 && path !== signInPath) session.end();
-    throw await readApiError(response);
+    const error = response.status === 401 ? await readApiError(response) : undefined;
+    // An expired password leaves the session as it is: the change of the password goes on with it.
+    if (error?.code === 'PASSWORD_EXPIRED' && signedIn?.passwordExpired) throw error;
+    if (error && signedIn && !rejected) return send(path, request, signedIn.token);
+    if (error && error.code !== 'PASSWORD_EXPIRED' && path !== signInPath) session.end();
+    throw error ?? (await readApiError(response));
   };
 
   const pauseBefore = (error: ApiError, repeats: { lagging: number; failed: number }): number | undefined => {

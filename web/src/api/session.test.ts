@@ -11,9 +11,19 @@ const lasting = (token: string, minutes = 10): Session => ({
 });
 
 /** A browser: tabs that hear each other at once and share one lock. */
-const givenBrowser = (refresh: () => Promise<Session | undefined>) => {
+const givenBrowser = (refresh: () => Promise<Session | undefined>, mayBeSignedIn = true) => {
   const tabs = new Set<(event: { data: never }) => void>();
   let lock: Promise<unknown> = Promise.resolve();
+  let isMarked = mayBeSignedIn;
+  const mark = {
+    isSet: () => isMarked,
+    set: () => {
+      isMarked = true;
+    },
+    clear: () => {
+      isMarked = false;
+    },
+  };
   const openTab = () => {
     let own: ((event: { data: never }) => void) | undefined;
     const channel: SessionChannel = {
@@ -30,7 +40,7 @@ const givenBrowser = (refresh: () => Promise<Session | undefined>) => {
       lock = done.catch(() => undefined);
       return done;
     };
-    return createSessionStore({ refresh, channel, runAlone, answerWithinMs: 1, now: () => now });
+    return createSessionStore({ refresh, channel, runAlone, answerWithinMs: 1, now: () => now, mark });
   };
   return { openTab };
 };
@@ -103,5 +113,74 @@ describe('renewing the session', () => {
     one.start(lasting('ended', 0.2));
     await expect(one.fresh()).resolves.toBeUndefined();
     expect(other.current()).toBeUndefined();
+  });
+
+  it('leaves a new sign-in alone that another tab made while the old session was found ended', async () => {
+    let answer = (_session: undefined): void => undefined;
+    const refresh = vi.fn(
+      () =>
+        new Promise<undefined>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const { openTab } = givenBrowser(refresh);
+    const [one, other] = [openTab(), openTab()];
+    const renewing = one.fresh();
+    await vi.waitFor(() => expect(refresh).toHaveBeenCalled());
+    other.start(lasting('new'));
+    answer(undefined);
+    await expect(renewing).resolves.toMatchObject({ token: 'new' });
+    expect(other.current()?.token).toBe('new');
+  });
+});
+
+describe('somebody who comes for the first time', () => {
+  it('is not looked up on the server', async () => {
+    const refresh = vi.fn(async () => undefined);
+    await expect(givenBrowser(refresh, false).openTab().fresh()).resolves.toBeUndefined();
+    expect(refresh).not.toHaveBeenCalled();
+  });
+
+  it('is looked up after having left for another issuer', async () => {
+    const { openTab } = givenBrowser(async () => lasting('external'), false);
+    openTab().expect();
+    await expect(openTab().fresh()).resolves.toMatchObject({ token: 'external' });
+  });
+
+  it('is looked up no more after having signed out, or after the session was found ended', async () => {
+    const refresh = vi.fn(async () => undefined);
+    const { openTab } = givenBrowser(refresh);
+    await openTab().fresh();
+    await openTab().fresh();
+    expect(refresh).toHaveBeenCalledTimes(1);
+    openTab().start(lasting('held'));
+    openTab().end();
+    await openTab().fresh();
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what a person changes about themselves', () => {
+  it('is known to every tab', () => {
+    const { openTab } = givenBrowser(async () => undefined);
+    const [one, other] = [openTab(), openTab()];
+    one.start(lasting('held'));
+    one.update({ ...givenPerson, displayName: 'Elias E.' });
+    expect(other.current()?.user.displayName).toBe('Elias E.');
+  });
+});
+
+describe('signing out everywhere', () => {
+  it('is what every tab says, also where another tab finds out first', async () => {
+    const { openTab } = givenBrowser(async () => undefined);
+    const [one, other] = [openTab(), openTab()];
+    one.start(lasting('held'));
+    one.willEnd('everywhere');
+    await other.fresh('held');
+    expect(one.current()).toBeUndefined();
+    one.end();
+    expect([one.ended(), other.ended()]).toEqual(['everywhere', 'everywhere']);
+    other.start(lasting('again'));
+    expect(other.ended()).toBe('session');
   });
 });

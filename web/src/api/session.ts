@@ -1,8 +1,9 @@
 import type { SignedIn } from '@ims/contracts/auth/api';
+import type { Ended } from '../paths.ts';
 
 export type Session = SignedIn;
 
-type Message = { kind: 'session'; session: Session } | { kind: 'signed-out' } | { kind: 'ask' };
+type Message = { kind: 'session'; session: Session } | { kind: 'signed-out'; ended: Ended } | { kind: 'ask' };
 export type SessionChannel = {
   postMessage(message: Message): void;
   addEventListener(type: 'message', listener: (event: { data: Message }) => void): void;
@@ -16,7 +17,10 @@ type SessionParts = {
   /** How long a new tab waits for another one to share its token. */
   readonly answerWithinMs: number;
   readonly now: () => number;
+  /** Whether somebody may be signed in on this browser; without the mark the server is not asked. */
+  readonly mark: SignedInMark;
 };
+export type SignedInMark = { readonly isSet: () => boolean; readonly set: () => void; readonly clear: () => void };
 
 const secondsToSpare = 30;
 
@@ -24,10 +28,11 @@ const secondsToSpare = 30;
  * Who is signed in. The token lives in memory alone; tabs share it through the channel, so that a browser renews
  * once however many tabs it has (a refresh cookie used twice would end the session).
  */
-export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs, now }: SessionParts) => {
+export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs, now, mark }: SessionParts) => {
   let current: Session | undefined;
   let renewing: Promise<Session | undefined> | undefined;
   let endings = 0;
+  let ended: Ended = 'session';
   const listeners = new Set<() => void>();
   const keep = (session: Session | undefined): void => {
     current = session;
@@ -43,7 +48,10 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
   channel.addEventListener('message', ({ data }) => {
     if (data.kind === 'ask' && isFresh(current)) channel.postMessage({ kind: 'session', session: current });
     if (data.kind === 'session') keep(data.session);
-    if (data.kind === 'signed-out') forget();
+    if (data.kind === 'signed-out') {
+      if (data.ended !== 'session') ended = data.ended;
+      forget();
+    }
   });
 
   const askOtherTabs = (): Promise<void> =>
@@ -57,6 +65,17 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
       channel.postMessage({ kind: 'ask' });
     });
 
+  const share = (session: Session): void => {
+    mark.set();
+    keep(session);
+    channel.postMessage({ kind: 'session', session });
+  };
+  const leave = (): void => {
+    mark.clear();
+    forget();
+    channel.postMessage({ kind: 'signed-out', ended });
+  };
+
   const renewAlone = async (rejected: string | undefined): Promise<Session | undefined> => {
     const isUsable = (): boolean => isFresh(current) && current.token !== rejected;
     if (!current) await askOtherTabs();
@@ -65,8 +84,10 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
     const session = await refresh();
     // Somebody signed out meanwhile: a token that was already on its way must not sign everybody in again.
     if (endings !== endingsBefore) return current;
-    keep(session);
-    channel.postMessage(session ? { kind: 'session', session } : { kind: 'signed-out' });
+    // Somebody signed in meanwhile in another tab: the old cookie's end is not the new session's.
+    if (!session && isUsable()) return current;
+    if (session) share(session);
+    else leave();
     return session;
   };
 
@@ -77,16 +98,25 @@ export const createSessionStore = ({ refresh, channel, runAlone, answerWithinMs,
       return () => listeners.delete(listener);
     },
     start: (session: Session): void => {
-      keep(session);
-      channel.postMessage({ kind: 'session', session });
+      ended = 'session';
+      share(session);
     },
-    end: (): void => {
-      forget();
-      channel.postMessage({ kind: 'signed-out' });
+    end: leave,
+    /** How the session ended, or is about to: said before it is asked for, since another tab may find it out first. */
+    ended: (): Ended => ended,
+    willEnd: (how: Ended): void => {
+      ended = how;
+    },
+    /** The person signs in elsewhere and comes back with a session that nothing here has heard of. */
+    expect: mark.set,
+    /** What the person has changed about themselves, for every tab. */
+    update: (user: Session['user']): void => {
+      if (current) share({ ...current, user });
     },
     /** The session with a token that still holds; `rejected` is a token the server has refused. */
     fresh: (rejected?: string): Promise<Session | undefined> => {
       if (isFresh(current) && current.token !== rejected) return Promise.resolve(current);
+      if (!current && !mark.isSet()) return Promise.resolve(undefined);
       renewing ??= runAlone(() => renewAlone(rejected)).finally(() => {
         renewing = undefined;
       });

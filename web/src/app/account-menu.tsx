@@ -4,9 +4,8 @@ import { useNavigate } from 'react-router';
 import { Menu, type MenuItem } from '#ui/menu.tsx';
 import { Popover } from '#ui/popover.tsx';
 import { paths } from '../paths.ts';
+import { schemes, schemeWords } from './appearance.ts';
 import styles from './shell.module.css';
-
-const schemes = { auto: 'Follow the system', light: 'Light', dark: 'Dark' } as const;
 
 const initials = (name: string): string =>
   name
@@ -20,8 +19,8 @@ type AccountMenuProps = { readonly user: SignedInUser; readonly extra: readonly 
 export const AccountMenu = ({ user, extra }: AccountMenuProps) => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
-  const choices = (['auto', 'light', 'dark'] as const).map((scheme) => ({
-    label: schemes[scheme],
+  const choices = schemes.map((scheme) => ({
+    label: schemeWords[scheme],
     checked: colorScheme === scheme,
     run: () => setColorScheme(scheme),
   }));
@@ -43,7 +42,11 @@ export const AccountMenu = ({ user, extra }: AccountMenuProps) => {
           <Menu
             label="Account"
             close={close}
-            groups={[extra, choices, [{ label: 'Sign out', run: () => void navigate(paths.signOut) }]]}
+            groups={[
+              [{ label: 'Profile', run: () => void navigate(paths.profile) }, ...extra],
+              choices,
+              [{ label: 'Sign out', run: () => void navigate(paths.signOut) }],
+            ]}
           />
         </>
       )}

@@ -35,6 +35,11 @@ export const useFrameCommands = ({ user, site, places, showHelp }: FrameCommandP
     ...user.sites
       .filter(({ id }) => id !== site?.id)
       .map(({ id, name }) => ({ label: `Open ${name}`, words: 'site switch', run: () => void openSite(id) })),
+    {
+      label: 'Open your profile',
+      words: 'account password sessions time zone',
+      run: () => void navigate(paths.profile),
+    },
     { label: 'Show the keyboard shortcuts', words: 'help keys', keys: '?', run: showHelp },
     { label: 'Use light colours', words: 'theme', run: () => setColorScheme('light') },
     { label: 'Use dark colours', words: 'theme', run: () => setColorScheme('dark') },

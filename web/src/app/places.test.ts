@@ -1,3 +1,4 @@
+import type { SiteRole } from '@ims/contracts/permissions';
 import { describe, expect, it } from 'vitest';
 import { givenPerson } from '../testing/given.ts';
 import { placeOf, placesOf } from './places.ts';
@@ -12,6 +13,20 @@ describe('the tabs a person may use', () => {
     expect(labels({ systemRoles: ['auditor'] })).not.toContain('Operations');
     expect(labels({ systemRoles: ['operator'] })).toContain('Operations');
     expect(labels({ systemRoles: ['administrator'] })).toContain('Operations');
+  });
+
+  it('leave Site to administrators of the site or of the system', () => {
+    const asRole = (role: SiteRole) => labels({ systemRoles: [] }, site && { ...site, role });
+    expect(asRole('administrator')).toContain('Site');
+    for (const role of ['viewer', 'editor', 'auditor'] as const) expect(asRole(role)).not.toContain('Site');
+    expect(labels({ systemRoles: ['administrator'] })).toContain('Site');
+    expect(labels({ systemRoles: ['operator'] })).not.toContain('Site');
+  });
+
+  it('leave System to administrators of the system', () => {
+    expect(labels({ systemRoles: ['administrator'] })).toContain('System');
+    expect(labels({ systemRoles: ['operator', 'auditor'] })).not.toContain('System');
+    expect(labels({ systemRoles: [] }, site && { ...site, role: 'administrator' })).not.toContain('System');
   });
 
   it('are those of the system alone without a site', () => {

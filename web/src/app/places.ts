@@ -8,13 +8,19 @@ export type Person = Pick<SignedInUser, 'systemRoles'>;
 export const mayOperate = ({ systemRoles }: Person): boolean =>
   isAllowed('operations.manage', { siteRole: undefined, systemRoles });
 
+export const mayAdministerSystem = ({ systemRoles }: Person): boolean =>
+  isAllowed('system.administer', { siteRole: undefined, systemRoles });
+
 /** The screens this person may use, in the order of the tabs; those of a site only where one is known. */
 export const placesOf = (user: Person, site: SiteMembership | undefined): readonly Place[] => {
   const { systemRoles } = user;
   const mayReadBin = site && isAllowed('interaction.readBin', { siteRole: site.role, systemRoles });
+  const mayAdminister = site && isAllowed('site.administer', { siteRole: site.role, systemRoles });
   return [
     ...(site ? [{ label: 'Interactions', to: paths.finder(site.id), keys: 'g i' }] : []),
     ...(site && mayReadBin ? [{ label: 'Bin', to: paths.bin(site.id), keys: 'g b' }] : []),
+    ...(site && mayAdminister ? [{ label: 'Site', to: paths.administration(site.id), keys: 'g s' }] : []),
+    ...(mayAdministerSystem(user) ? [{ label: 'System', to: paths.system, keys: 'g y' }] : []),
     ...(mayOperate(user) ? [{ label: 'Operations', to: paths.operations, keys: 'g o' }] : []),
   ];
 };

@@ -1,26 +1,32 @@
 import { useEffect, useMemo } from 'react';
-import { Outlet, useLocation, useNavigate, useParams } from 'react-router';
+import { Outlet, useLocation, useMatch, useNavigate, useParams } from 'react-router';
+import { session } from '#api/browser-session.ts';
 import { ButtonLink } from '#ui/button.tsx';
 import { DataState, useLongerThan } from '#ui/data-state.tsx';
 import { paths } from '../paths.ts';
 import { Frame } from './frame.tsx';
 import { lastSite, rememberSite } from './last-site.ts';
 import { useLiveSite } from './live-site.ts';
+import { useOwnRoles } from './own-roles.ts';
+import { mayAdministerSystem } from './places.ts';
 import { useSession } from './session-hook.ts';
 import { type OpenSite, SiteContext } from './site-context.ts';
 
 const lostAfterMs = 5_000;
 
-/** The signed-in person; without one the address leads to signing in and back. */
+/** The signed-in person; without one, or with an expired password, the address leads there and back. */
 const usePerson = () => {
+  useOwnRoles();
   const { pathname, search } = useLocation();
   const navigate = useNavigate();
-  const user = useSession()?.user;
-  const isSignedIn = user !== undefined;
+  const signedIn = useSession();
+  const elsewhere = signedIn
+    ? signedIn.passwordExpired && paths.changePassword(pathname + search)
+    : paths.signInAgain(pathname + search, session.ended());
   useEffect(() => {
-    if (!isSignedIn) void navigate(paths.signIn(pathname + search), { replace: true });
-  }, [isSignedIn, navigate, pathname, search]);
-  return user;
+    if (elsewhere) void navigate(elsewhere, { replace: true });
+  }, [elsewhere, navigate]);
+  return elsewhere ? undefined : signedIn?.user;
 };
 
 const SiteFrame = ({ site, user }: Pick<OpenSite, 'site' | 'user'>) => {
@@ -55,10 +61,13 @@ const NoAccess = () => (
 /** The frame around every screen of a site. */
 export const Shell = () => {
   const { siteId } = useParams();
+  const isAdministration = useMatch('/s/:siteId/administration/*') !== null;
   const user = usePerson();
   if (!user) return null;
   const site = user.sites.find(({ id }) => id === siteId);
-  return site ? <SiteFrame key={`${user.id} ${site.id}`} site={site} user={user} /> : <NoAccess />;
+  if (site) return <SiteFrame key={`${user.id} ${site.id}`} site={site} user={user} />;
+  // Administrators of the system look after sites where they have no role.
+  return isAdministration && mayAdministerSystem(user) ? <SystemShell /> : <NoAccess />;
 };
 
 /** The frame around the screens that belong to no site; the bar leads back to the one this tab was on. */

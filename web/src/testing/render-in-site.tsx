@@ -46,13 +46,13 @@ export const givenServer = (answers: Answers = () => undefined): { commands: Cal
   return { commands };
 };
 
-const renderRoutes = (routes: RouteObject[]) => {
+const renderRoutes = (routes: RouteObject[], at = '/') => {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   return render(
     <QueryClientProvider client={queries}>
       <MantineProvider env="test">
         <SiteContext value={openSite}>
-          <RouterProvider router={createMemoryRouter(routes)} />
+          <RouterProvider router={createMemoryRouter(routes, { initialEntries: [at] })} />
           <Toasts />
         </SiteContext>
       </MantineProvider>
@@ -66,3 +66,9 @@ export const renderInSite = (content: ReactNode) => renderRoutes([{ path: '*', e
 /** Shows a screen that belongs to no site, as the frame around it does. */
 export const renderForSystem = (content: ReactNode, user: SignedInUser) =>
   renderRoutes([{ path: '/', element: <Outlet context={user} />, children: [{ index: true, element: content }] }]);
+
+/** Shows screens at their addresses, for the person who is signed in. */
+export const renderSignedInAt = (at: string, routes: RouteObject[], user: SignedInUser) => {
+  session.update(user);
+  return renderRoutes(routes, at);
+};

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { givenInteraction } from '../testing/given.ts';
-import { formatSpan, whenWords } from './date-words.ts';
+import { browserZone, formatInstant, formatSpan, setViewerZone, viewerZone, whenWords } from './date-words.ts';
 
 const longAfter = Date.parse('2026-08-01T10:00:00Z');
 
@@ -37,5 +37,20 @@ describe('when an interaction takes place', () => {
     expect(
       whenWords(givenInteraction({ startDateTime: null, endDateTime: null, startUtc: null, endUtc: null })).text,
     ).toBe('');
+  });
+});
+
+describe('the viewer’s time', () => {
+  afterEach(() => setViewerZone(undefined));
+
+  it('is that of the zone in the person’s profile', () => {
+    setViewerZone('Asia/Tokyo');
+    expect(formatInstant('2026-03-03T13:30:00Z')).toBe('Tue 3 Mar 2026, 22:30');
+    expect(whenWords(givenInteraction(), longAfter).viewer).toBe('Tue 3 Mar 2026, 22:30–23:00');
+  });
+
+  it.each([undefined, 'Mars/Olympus'])('is the browser’s where the profile says %s', (zone) => {
+    setViewerZone(zone);
+    expect(viewerZone()).toBe(browserZone());
   });
 });

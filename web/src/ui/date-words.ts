@@ -3,7 +3,25 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const longMonths = 'January February March April May June July August September October November December'.split(' ');
 const dayMs = 86_400_000;
 
-export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const known = (zone: string | undefined): string | undefined => {
+  try {
+    return zone && new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+};
+
+let chosenZone: string | undefined;
+
+/** Whose time counts as the viewer's: a zone this browser knows, else its own. */
+export const setViewerZone = (zone: string | undefined): void => {
+  chosenZone = known(zone);
+};
+
+/** The zone of the person who looks: of their profile, and of the browser while nobody is signed in. */
+export const viewerZone = (): string => chosenZone ?? browserZone();
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const inZone = (zone: string): Intl.DateTimeFormat => {
@@ -33,8 +51,8 @@ export const formatDay = (day: string): string => {
 
 /** `21 December`, as a person says the day until which something lasts. */
 export const formatDayOfYear = (instant: string | number): string => {
-  const date = new Date(instant);
-  return `${date.getDate()} ${longMonths[date.getMonth()]}`;
+  const [, month, day] = wallTimeIn(instant, viewerZone()).slice(0, 10).split('-').map(Number);
+  return `${day} ${longMonths[(month ?? 1) - 1]}`;
 };
 
 const nearDays: Record<string, string> = { '-1': 'Yesterday', '0': 'Today', '1': 'Tomorrow' };

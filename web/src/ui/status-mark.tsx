@@ -1,5 +1,5 @@
 import type { InteractionStatus } from '@ims/contracts/interactions/lifecycle';
-import clsx from 'clsx';
+import { ShapedWord } from './shaped-word.tsx';
 import styles from './status-mark.module.css';
 
 export const statusWords: Readonly<Record<InteractionStatus, string>> = {
@@ -10,10 +10,6 @@ export const statusWords: Readonly<Record<InteractionStatus, string>> = {
   archived: 'Archived',
 };
 
-/** A status as a small shape and its word: never by colour alone. */
 export const StatusMark = ({ status }: { readonly status: InteractionStatus }) => (
-  <span className={styles.status}>
-    <span className={clsx(styles.shape, styles[status])} aria-hidden="true" />
-    {statusWords[status]}
-  </span>
+  <ShapedWord shape={styles[status]} word={statusWords[status]} />
 );

@@ -1,12 +1,12 @@
 import type { Interaction, InteractionSaved } from '@ims/contracts/interactions/api';
 import { useEffect, useRef } from 'react';
+import { LeaveGuard } from '#app/leave-guard.tsx';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormFields } from './form-fields.tsx';
 import { FormActions, FormHead, MovedToBin, Problem, RestoredNote } from './form-parts.tsx';
 import { type FormValues, nextValues } from './form-values.ts';
 import styles from './interaction-form.module.css';
-import { LeaveGuard } from './leave-guard.tsx';
 import { useInteractionForm } from './use-interaction-form.ts';
 import type { SaveKind } from './use-save.ts';
 

@@ -1,7 +1,7 @@
 import { useBeforeUnload, useBlocker } from 'react-router';
 import { Button } from '#ui/button.tsx';
 import { Dialog } from '#ui/dialog.tsx';
-import { paths } from '../../paths.ts';
+import { paths } from '../paths.ts';
 
 type LeaveGuardProps = {
   /** Asked when somebody is about to leave. */
