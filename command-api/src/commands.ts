@@ -2,6 +2,7 @@ import type { Codec } from '@ims/platform/event-log/codec';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type pg from 'pg';
+import type { About } from './auth/password-policy.ts';
 import { type CommandContexts, createCommandContexts } from './command-handling/command-context.ts';
 import { createCommandHandler, type HandleCommand } from './command-handling/handle-command.ts';
 import { createReservations, type Reservations } from './command-handling/reservations.ts';
@@ -28,7 +29,7 @@ export const createCommands = ({
   readonly masterKey: MasterKey;
   readonly pool: pg.Pool;
   readonly createCredentials: (userId: string, password: string) => Promise<void>;
-  readonly passwordProblems: (password: string) => readonly string[];
+  readonly passwordProblems: (password: string, about?: About) => readonly string[];
 }): Commands => {
   const handle = createCommandHandler({ log, codec });
   const reservations = createReservations({ pool, log });

@@ -2,7 +2,9 @@ import { openEngines } from '@ims/platform/process/open-engines';
 import { assertPostgresReady } from '@ims/platform/process/postgres-ready';
 import { runService } from '@ims/platform/process/run-service';
 import { databaseUrlOf, masterKeyOf } from '@ims/platform/process/service-identity';
+import { passwordPolicyOf } from './auth/password-policy.ts';
 import { type CommandApiConfig, loadCommandApiConfig } from './config.ts';
+import { mailOptionsOf } from './mail/mail-options.ts';
 import { createCommandPool, openCommandService } from './service.ts';
 
 const version = '0.1.0';
@@ -23,7 +25,7 @@ await runService<CommandApiConfig>({
     );
     onStop(...engines.stopSteps);
     for (const { name, check } of engines.outside) watch(name, check);
-    const { app } = await untilAnswers('PostgreSQL', () =>
+    const { app, background } = await untilAnswers('PostgreSQL', () =>
       openCommandService(
         {
           version,
@@ -32,12 +34,17 @@ await runService<CommandApiConfig>({
           logger,
           rateLimit: config.RATE_LIMIT,
           demo: config.IMS_DEMO,
+          publicUrl: config.IMS_PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+          mail: mailOptionsOf(config),
+          passwordPolicy: passwordPolicyOf(config),
+          issuers: config.OIDC_ISSUERS,
           trustedProxies: config.TRUSTED_PROXIES,
           metrics,
         },
         engines,
       ),
     );
+    onStop(...background);
     return { handler: (request, response) => app.routing(request, response), close: () => app.close() };
   },
 });

@@ -1,6 +1,7 @@
 import { loadConfig } from '@ims/platform/config/load-config';
-import { plainHttpStaysInside, type Rule } from '@ims/platform/config/rules';
-import { variables } from '@ims/platform/config/variables';
+import { mailHasSender, plainHttpStaysInside, publicUrlIsSafe, type Rule } from '@ims/platform/config/rules';
+import { mailVariables, passwordVariables, variables } from '@ims/platform/config/variables';
+import { externalIssuersVariable } from '@ims/platform/identity/external-issuers';
 import { z } from 'zod';
 
 const { EVENT_LOG, MESSAGES, CACHE } = variables;
@@ -35,6 +36,8 @@ const DistributedEnvironment = z.object({
   IMS_QUERY_APIS: count,
   IMS_PROJECTORS: count,
   IMS_DEMO,
+  ...passwordVariables,
+  ...mailVariables,
   RATE_LIMIT,
   /** Whom the gateway believes where a request comes from. */
   TRUSTED_PROXIES,
@@ -49,10 +52,16 @@ const mostProcesses = 28;
 const metricsPortsExist: Rule = ({ METRICS_PORT: first = '' }) =>
   Number(first) + mostProcesses - 1 > 65_535 ? ['METRICS_PORT: must leave room for the ports after it'] : [];
 
-export type DistributedConfig = Readonly<z.infer<typeof DistributedEnvironment>>;
+/** Secrets of issuers stand in variables that are named after them. */
+const schemaFor = (environment: NodeJS.ProcessEnv) =>
+  DistributedEnvironment.extend({ OIDC_ISSUERS: externalIssuersVariable(environment) });
+
+export type DistributedConfig = Readonly<z.infer<ReturnType<typeof schemaFor>>>;
 
 export const loadDistributedConfig = (environment: NodeJS.ProcessEnv): DistributedConfig =>
-  loadConfig(DistributedEnvironment, environment, [
+  loadConfig(schemaFor(environment), environment, [
     (given) => plainHttpStaysInside({ ...given, BEHIND_TLS: 'off' }),
     metricsPortsExist,
+    mailHasSender,
+    publicUrlIsSafe,
   ]);

@@ -40,8 +40,8 @@ export const prepareLog = async (
   );
   try {
     const demo = await isDemonstration(engines.log, wantsDemo);
-    const { commands, tzData } = await openCommands({ pool, masterKey, demo }, engines);
-    await createPeople({ log: engines.log, commands, demo, tzData }, progress);
+    const { auth, commands, tzData } = await openCommands({ pool, masterKey, demo }, engines);
+    await createPeople({ log: engines.log, auth, commands, demo, tzData }, progress);
     return { demo, head: await engines.log.headPosition() };
   } finally {
     for (const { stop } of engines.stopSteps) await stop();

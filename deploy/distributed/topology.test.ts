@@ -34,3 +34,32 @@ it('tells the gateway no secret, and the owner’s password to projectors alone'
   const told = services.filter(({ environment }) => environment.DATABASE_URL !== undefined).map(({ name }) => name);
   expect(told).toEqual(['projector-1']);
 });
+
+it('tells only the command APIs of the mail server, and where the links in mails lead', async () => {
+  const mail = { SMTP_URL: 'smtp://user:hidden@mail.example.org', MAIL_FROM: 'ims@example.org', PORT: '4000' };
+  const { services, gateway } = await plan(mail);
+  const told = [...services, gateway].filter((one) => JSON.stringify(one).includes('hidden'));
+  expect(told.map(({ name, environment }) => [name, environment.IMS_PUBLIC_URL, environment.MAIL_FROM])).toEqual([
+    ['command-api-1', 'http://localhost:4000', 'ims@example.org'],
+    ['command-api-2', 'http://localhost:4000', 'ims@example.org'],
+  ]);
+});
+
+it('tells the secrets of OIDC clients to the command APIs alone', async () => {
+  const issuer = {
+    name: 'house',
+    label: 'House',
+    issuer: 'https://id.example.org',
+    clientId: 'ims',
+    algorithms: ['RS256'],
+  };
+  const { services, gateway } = await plan({
+    OIDC_ISSUERS: JSON.stringify([issuer]),
+    OIDC_CLIENT_SECRET_HOUSE: 'only for those who sign people in',
+  });
+  const told = [...services, gateway].filter((one) =>
+    JSON.stringify(one).includes('only for those who sign people in'),
+  );
+  expect(told.map(({ name }) => name)).toEqual(['command-api-1', 'command-api-2']);
+  expect(services.find(({ name }) => name === 'query-api-1')?.environment.OIDC_ISSUERS).toContain('id.example.org');
+});

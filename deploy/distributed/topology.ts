@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { serviceUrl } from '@ims/platform/database/roles';
 import { type MasterKey, masterKeyFile } from '@ims/platform/event-log/master-key';
+import { externalIssuersText } from '@ims/platform/identity/external-issuers';
 import type { EngineChoice } from '@ims/platform/process/open-engines';
 import type { DistributedConfig } from './config.ts';
 import { freePorts } from './ports.ts';
@@ -39,6 +40,8 @@ export const planTopology = async (options: TopologyOptions): Promise<Topology> 
   const role = (name: 'ims_command' | 'ims_query' | 'ims_projector') =>
     serviceUrl(options.databaseUrl, name, options.masterKey.bytes);
   const api = { TRUSTED_PROXIES: 'loopback', RATE_LIMIT: config.RATE_LIMIT ? 'on' : 'off' };
+  // Only who signs people in there needs the clients’ secrets.
+  const issuers = (withSecrets: boolean) => externalIssuersText(config.OIDC_ISSUERS, { withSecrets });
   const kinds = [
     {
       workspace: 'projector',
@@ -48,12 +51,19 @@ export const planTopology = async (options: TopologyOptions): Promise<Topology> 
     {
       workspace: 'command-api',
       ports: commandPorts,
-      own: { ...api, SERVICE_DATABASE_URL: role('ims_command'), IMS_DEMO: options.demo ? 'on' : 'off' },
+      own: {
+        ...api,
+        SERVICE_DATABASE_URL: role('ims_command'),
+        IMS_DEMO: options.demo ? 'on' : 'off',
+        OIDC_ISSUERS: issuers(true),
+        ...passwordSettings(config),
+        ...mailSettings(config),
+      },
     },
     {
       workspace: 'query-api',
       ports: queryPorts,
-      own: { ...api, SERVICE_DATABASE_URL: role('ims_query'), JWKS_URL: jwks },
+      own: { ...api, SERVICE_DATABASE_URL: role('ims_query'), JWKS_URL: jwks, OIDC_ISSUERS: issuers(false) },
     },
   ];
   const shared = sharedEnvironment(options);
@@ -97,6 +107,20 @@ const program = (workspace: string, number: number, environment: Program['enviro
   name: `${workspace}-${number}`,
   args: ['--import', 'tsx', join(workspace, 'src', 'main.ts')],
   environment: { ...environment, IMS_INSTANCE: String(number) },
+});
+
+/** Only who sends mails is told of the mail server, whose address may hold a password. */
+const mailSettings = (config: DistributedConfig): Program['environment'] => ({
+  IMS_PUBLIC_URL: config.IMS_PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+  SMTP_URL: config.SMTP_URL,
+  MAIL_FROM: config.MAIL_FROM,
+});
+
+const passwordSettings = (config: DistributedConfig): Program['environment'] => ({
+  PASSWORD_PROFILE: config.PASSWORD_PROFILE,
+  PASSWORD_MIN_LENGTH: config.PASSWORD_MIN_LENGTH?.toString(),
+  PASSWORD_HISTORY: config.PASSWORD_HISTORY?.toString(),
+  PASSWORD_EXPIRY_DAYS: config.PASSWORD_EXPIRY_DAYS?.toString(),
 });
 
 /** What every service is told. */

@@ -75,7 +75,10 @@ const askAll = async (services: Services): Promise<Reports> => {
 
 const askOne = async (address: string): Promise<Report> => {
   try {
-    const answer = await fetch(`${address}/api/v1/health`, { signal: AbortSignal.timeout(askTimeoutMs) });
+    const answer = await fetch(`${address}/api/v1/health`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(askTimeoutMs),
+    });
     return ServiceReport.parse(await answer.json());
   } catch {
     return { status: 'DOWN', details: {} };

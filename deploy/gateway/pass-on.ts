@@ -2,7 +2,7 @@ import replyFrom from '@fastify/reply-from';
 import { refusal } from '@ims/contracts/error-codes';
 import { importBodyLimit } from '@ims/platform/http/build-server';
 import { answerError, sendRefusal } from '@ims/platform/http/errors';
-import { requestIdOf } from '@ims/platform/http/request-context';
+import { requestIdOf, setCommonHeaders } from '@ims/platform/http/request-context';
 import type { Logger } from '@ims/platform/observability/logger';
 import { nothingDoneHeader } from '@ims/platform/process/starting-server';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -43,10 +43,16 @@ export const buildPassOn = async (
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => {
+      setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
       answerError(error, request as FastifyRequest, reply as FastifyReply);
     },
   });
   app.setErrorHandler(answerError);
+  // For answers of our own; those of a service bring theirs, which win.
+  app.addHook('onRequest', (request, reply, done) => {
+    setCommonHeaders(request, reply);
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   await app.register(replyFrom, {
@@ -97,6 +103,7 @@ const passOn = (request: FastifyRequest, reply: FastifyReply, attempt: Attempt):
       stream.resume();
       upstreams.unreachable(address);
       for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
+      setCommonHeaders(request, reply);
       next();
     },
     onError: (_reply, { error }) => {

@@ -1,5 +1,7 @@
 import { loadConfig } from '@ims/platform/config/load-config';
-import { variables } from '@ims/platform/config/variables';
+import { mailHasSender, publicUrlIsSafe } from '@ims/platform/config/rules';
+import { mailVariables, passwordVariables, variables } from '@ims/platform/config/variables';
+import { externalIssuersVariable } from '@ims/platform/identity/external-issuers';
 import { z } from 'zod';
 
 const { PORT, IMS_HOME, DATABASE_URL, IMS_DEMO, RATE_LIMIT, LOG_LEVEL, METRICS_PORT } = variables;
@@ -20,6 +22,8 @@ const LauncherEnvironment = z.object({
   DATABASE_URL,
   /** Creates a demonstration organization with a known password at the first start. */
   IMS_DEMO,
+  ...passwordVariables,
+  ...mailVariables,
   /** `off` lifts the limits, for load tests. */
   RATE_LIMIT,
   LOG_LEVEL: LOG_LEVEL.unwrap().default('warn'),
@@ -32,7 +36,11 @@ const LauncherEnvironment = z.object({
   METRICS_PORT,
 });
 
-export type LauncherConfig = Readonly<z.infer<typeof LauncherEnvironment>>;
+/** Secrets of issuers stand in variables that are named after them. */
+const schemaFor = (environment: NodeJS.ProcessEnv) =>
+  LauncherEnvironment.extend({ OIDC_ISSUERS: externalIssuersVariable(environment) });
+
+export type LauncherConfig = Readonly<z.infer<ReturnType<typeof schemaFor>>>;
 
 export const loadLauncherConfig = (environment: NodeJS.ProcessEnv): LauncherConfig =>
-  loadConfig(LauncherEnvironment, environment);
+  loadConfig(schemaFor(environment), environment, [mailHasSender, publicUrlIsSafe]);

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
+import { passwordPolicyOf } from '@ims/command-api/auth/password-policy';
+import { mailOptionsOf } from '@ims/command-api/mail/mail-options';
 import { loadOrCreateMasterKey } from '@ims/platform/event-log/master-key';
 import { createLogger, flushLogs } from '@ims/platform/observability/logger';
 import { createMetrics, type Metrics } from '@ims/platform/observability/metrics';
@@ -42,9 +44,13 @@ const start = async (config: LauncherConfig): Promise<void> => {
       engines: config,
       masterKey,
       logger,
+      issuers: config.OIDC_ISSUERS,
+      publicUrl: config.IMS_PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+      mail: mailOptionsOf(config),
       rateLimit: config.RATE_LIMIT,
       metrics,
       demo: config.IMS_DEMO,
+      passwordPolicy: passwordPolicyOf(config),
       alone: config.DATABASE_URL === undefined,
     }),
   );

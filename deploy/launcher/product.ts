@@ -1,11 +1,15 @@
+import type { Auth } from '@ims/command-api/auth/auth';
 import type { Commands } from '@ims/command-api/commands';
+import type { MailOptions } from '@ims/command-api/mail/mail-options';
 import { createCommandPool, openCommandService } from '@ims/command-api/service';
+import type { PasswordPolicy } from '@ims/contracts/auth/passwords';
 import { serviceUrl } from '@ims/platform/database/roles';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type { Server } from '@ims/platform/http/build-server';
 import { openApiDocument } from '@ims/platform/http/openapi';
 import { shareRoutes } from '@ims/platform/http/routes';
+import type { ExternalIssuer } from '@ims/platform/identity/external-issuers';
 import type { Logger } from '@ims/platform/observability/logger';
 import type { Metrics } from '@ims/platform/observability/metrics';
 import type { StopStep } from '@ims/platform/process/graceful-stop';
@@ -26,7 +30,17 @@ export type ProductOptions = {
   readonly masterKey: MasterKey;
   readonly logger: (component: string) => Logger;
   readonly rateLimit: boolean;
+  /** External issuers that people sign in by, or whose tokens are accepted; default none. */
+  readonly issuers?: readonly ExternalIssuer[] | undefined;
+  /** Whose `X-Forwarded-For` is believed; default nobody's. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly metrics?: Metrics | undefined;
+  /** What new passwords must have; default the profile `spec`. */
+  readonly passwordPolicy?: PasswordPolicy | undefined;
+  /** Where people's browsers find IMS; default `http://localhost:3000`. */
+  readonly publicUrl?: string | undefined;
+  /** How mails leave; without it they stay in the outbox. */
+  readonly mail?: MailOptions | undefined;
   /** Whether a demonstration is wanted; one is never mixed into records that are there already. */
   readonly demo: boolean;
   /** True when no other projector can be at work on this database. */
@@ -36,6 +50,7 @@ export type ProductOptions = {
 export type Product = {
   readonly log: EventLog;
   readonly commands: Commands;
+  readonly auth: Auth;
   readonly projector: Projector;
   /** True when the demonstration's people can sign in, or are about to be created. */
   readonly demo: boolean;
@@ -61,10 +76,11 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
     logger: logger('engines'),
   });
   const demo = await isDemonstration(engines.log, options.demo);
-  const shared = { version, masterKey, rateLimit, metrics };
+  const { issuers, trustedProxies, publicUrl, mail, passwordPolicy } = options;
+  const shared = { version, masterKey, rateLimit, metrics, issuers, trustedProxies };
 
   const commandService = await openCommandService(
-    { ...shared, pool: commandPool, demo, logger: logger('command-api') },
+    { ...shared, pool: commandPool, demo, publicUrl, mail, passwordPolicy, logger: logger('command-api') },
     engines,
   );
   const projectorService = openProjectorService(
@@ -95,6 +111,7 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
   return {
     log: engines.log,
     commands: commandService.commands,
+    auth: commandService.auth,
     projector: projectorService.projector,
     demo,
     tzData: commandService.tzData,

@@ -29,7 +29,7 @@ import { userRoutes } from './users/routes.ts';
 
 export type QueryApiOptions = Pick<
   ServerOptions,
-  'version' | 'logger' | 'rateLimits' | 'rateLimitStore' | 'trustedProxies'
+  'version' | 'logger' | 'denials' | 'liveSessions' | 'rateLimits' | 'rateLimitStore' | 'trustedProxies'
 > & {
   /** From `createQueryPool`; the caller closes it after the server. */
   readonly pool: pg.Pool;
@@ -70,7 +70,7 @@ export const buildQueryApi = async (options: QueryApiOptions): Promise<Server> =
   const { version, sharedCache } = options;
   const cached = createCachedReads({ scope, known, version, shared: sharedCache, metrics: metrics?.cache });
   const cursors = createCursors(options.cursorKey);
-  const changes = createChanges({ live, scope, known, access, verifier });
+  const changes = createChanges({ live, scope, known, access, verifier, liveSessions: options.liveSessions });
   const context: QueryContext = { scope, shared, known, cached, readYourWrites, names };
 
   const app = await buildServer({ ...serverOptions(options), title: 'IMS query API', accessReader: access });
@@ -99,10 +99,21 @@ const tellLost = (live: LiveChanges, { siteId, projection, generation }: LostCha
   else live.lost(siteId, generation);
 };
 
-const serverOptions = ({ version, logger, verifier, rateLimits, rateLimitStore, trustedProxies }: QueryApiOptions) => ({
+const serverOptions = ({
   version,
   logger,
   verifier,
+  liveSessions,
+  denials,
+  rateLimits,
+  rateLimitStore,
+  trustedProxies,
+}: QueryApiOptions) => ({
+  version,
+  logger,
+  verifier,
+  liveSessions,
+  denials,
   ...(rateLimits === undefined ? {} : { rateLimits }),
   ...(rateLimitStore === undefined ? {} : { rateLimitStore }),
   ...(trustedProxies === undefined ? {} : { trustedProxies }),

@@ -35,6 +35,7 @@ await runService<QueryApiConfig>({
         otherDocument: remoteDocument(config.JWKS_URL),
         logger,
         rateLimit: config.RATE_LIMIT,
+        issuers: config.OIDC_ISSUERS,
         trustedProxies: config.TRUSTED_PROXIES,
         metrics,
       },

@@ -26,7 +26,12 @@ const passingStatuses = [429, 502, 503, 504];
 
 const reach = async (url: string, request: RequestInit, signal: AbortSignal): Promise<Response> => {
   try {
-    return await fetch(url, { ...request, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]) });
+    return await fetch(url, {
+      ...request,
+      // Who answers elsewhere was not named by the operator and must not be handed the password.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
+    });
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw new PassingFailure(`${new URL(url).origin} cannot be reached`, { cause });

@@ -28,6 +28,14 @@ const address = (protocols: readonly string[], example: string) =>
     )
     .optional();
 
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .optional();
+
 const postgresAddress = () => address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database');
 
 const proxyNames = new Set(['loopback', 'linklocal', 'uniquelocal']);
@@ -39,6 +47,9 @@ const isProxyName = (text: string): boolean => {
   if (version === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 };
+
+/** An address, alone or behind a name; one line, one sender. */
+const mailbox = /^(?:[^<>@,;:"\\\r\n]{1,100} <[^\s<>@,;:"\\]+@[^\s<>@,;:"\\]+>|[^\s<>@,;:"\\]+@[^\s<>@,;:"\\]+)$/;
 
 /** The variables that more than one service reads; a service picks what it needs into its own schema. */
 export const variables = {
@@ -66,6 +77,13 @@ export const variables = {
     .regex(/^[\w-]{1,32}$/, 'must be at most 32 letters, digits or dashes')
     .optional(),
   IMS_DEMO: onOff('on'),
+  /** What new passwords must have; the three after it change single points of the profile. */
+  PASSWORD_PROFILE: z.enum(['spec', 'nist-800-63b-4'], { error: 'must be spec or nist-800-63b-4' }).default('spec'),
+  PASSWORD_MIN_LENGTH: wholeNumber(8, 128),
+  /** So many earlier passwords may not come again. */
+  PASSWORD_HISTORY: wholeNumber(0, 24),
+  /** 0: passwords do not expire. */
+  PASSWORD_EXPIRY_DAYS: wholeNumber(0, 3_650),
   RATE_LIMIT: onOff('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -79,6 +97,18 @@ export const variables = {
   NATS_URL: address(['nats:', 'tls:'], 'nats://host:4222'),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379'),
   METRICS_PORT: port('must be a port number from 0 to 65535').optional(),
+  /** Where people's browsers find IMS; default `http://localhost:<PORT>`. */
+  IMS_PUBLIC_URL: address(['http:', 'https:'], 'https://ims.example.org'),
+  /** The mail server; without it mails are files in `outbox` in IMS_HOME. */
+  SMTP_URL: address(['smtp:', 'smtps:'], 'smtp://user:password@host:587'),
+  MAIL_FROM: z.string().regex(mailbox, 'must be a sender like IMS <ims@example.org>').default('IMS <ims@localhost>'),
+};
+
+/** What a service reads that sends mails with links. */
+export const mailVariables = {
+  IMS_PUBLIC_URL: variables.IMS_PUBLIC_URL,
+  SMTP_URL: variables.SMTP_URL,
+  MAIL_FROM: variables.MAIL_FROM,
 };
 
 /** What every service reads; each adds its own port. */
@@ -98,6 +128,14 @@ export const serviceVariables = {
   CACHE: variables.CACHE,
   REDIS_URL: variables.REDIS_URL,
   METRICS_PORT: variables.METRICS_PORT,
+};
+
+/** The password policy, for whoever opens the command API. */
+export const passwordVariables = {
+  PASSWORD_PROFILE: variables.PASSWORD_PROFILE,
+  PASSWORD_MIN_LENGTH: variables.PASSWORD_MIN_LENGTH,
+  PASSWORD_HISTORY: variables.PASSWORD_HISTORY,
+  PASSWORD_EXPIRY_DAYS: variables.PASSWORD_EXPIRY_DAYS,
 };
 
 /** What a service adds that answers requests of people. */

@@ -40,7 +40,7 @@ export const apiDocsRoutes = async (app: Server, { otherDocument }: ApiDocsOptio
 const pagesOf =
   (document: () => Promise<OpenApiDocument>): FastifyPluginAsync =>
   async (app) => {
-    await servePages(app, { inlineStyles: true });
+    await servePages(app);
     // The browser of the API asks beside its own page, where it would find this service's half alone.
     app.addHook('onRequest', async (request, reply) => {
       if (request.url.split('?', 1)[0] === '/api/docs/json') await reply.send(await document());

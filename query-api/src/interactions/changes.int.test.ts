@@ -38,13 +38,17 @@ const toldBy = (block: string): Told | undefined => {
  * Listens as a browser does; `next` resolves with what is told, or undefined once the stream has ended. That totals have
  * followed their records comes when it comes, and is passed over.
  */
-const listen = async (user: string, of: string, lastEventId?: string) => {
+const listen = async (
+  user: string,
+  of: string,
+  { lastEventId, at = origin }: { lastEventId?: string; at?: string } = {},
+) => {
   const leaving = new AbortController();
   const headers = {
     ...(await world.callers.headersOf(user, of)),
     ...(lastEventId && { 'last-event-id': lastEventId }),
   };
-  const response = await fetch(`${origin}/api/v1/interactions/changes`, { headers, signal: leaving.signal });
+  const response = await fetch(`${at}/api/v1/interactions/changes`, { headers, signal: leaving.signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   let place = '';
@@ -93,13 +97,13 @@ describe('live changes', () => {
     first.leave();
     const two = await world.situation.interaction(site, anna, { title: 'Two' });
     await world.settled();
-    const back = await listen(anna, site, first.place());
+    const back = await listen(anna, site, { lastEventId: first.place() });
     expect((await back.next())?.data.ids).toEqual([two]);
     back.leave();
   });
 
   test('from an unknown place on are a reset', async () => {
-    const back = await listen(anna, site, '1');
+    const back = await listen(anna, site, { lastEventId: '1' });
     expect(await back.next()).toMatchObject({ event: 'reset', data: {} });
     back.leave();
   });
@@ -112,6 +116,16 @@ describe('live changes', () => {
     await world.situation.removal(site, guest);
     expect(await here.next()).toBeUndefined();
     expect((await listen(guest, site)).response.status).toBe(403);
+  });
+
+  test('end when the person has signed out', async () => {
+    let isSignedIn = true;
+    const { app } = await world.startApi({ liveSessions: { isLive: () => isSignedIn } });
+    const here = await listen(anna, site, { at: await app.listen({ port: 0, host: '127.0.0.1' }) });
+    isSignedIn = false;
+    const colleague = await world.situation.user('Colleague');
+    await world.situation.role(site, colleague, 'viewer');
+    expect(await here.next()).toBeUndefined();
   });
 
   test('are bounded in number per user', async () => {

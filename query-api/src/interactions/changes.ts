@@ -3,6 +3,7 @@ import type { LiveChange } from '@ims/contracts/interactions/api';
 import { isAllowed } from '@ims/contracts/permissions';
 import { callerOf, siteOf } from '@ims/platform/http/route-access';
 import type { AccessReader } from '@ims/platform/identity/access';
+import type { LiveSessions } from '@ims/platform/identity/live-sessions';
 import type { TokenVerifier } from '@ims/platform/identity/verify-token';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KnownStates } from '../known-states.ts';
@@ -17,16 +18,22 @@ export type ChangesOptions = {
   readonly known: Pick<KnownStates, 'watch'>;
   readonly access: AccessReader;
   readonly verifier: TokenVerifier;
+  readonly liveSessions?: LiveSessions | undefined;
 };
 
 export type Changes = {
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | Refusal>;
-  /** Roles may have changed: whoever may no longer read is cut off. */
+  /** Roles may have changed: whoever may no longer read, or has signed out, is cut off. */
   recheck(siteId: string | null): Promise<void>;
   closeAll(): void;
 };
 
-type Connection = { readonly userId: string; readonly siteId: string; readonly stream: EventStream };
+type Connection = {
+  readonly userId: string;
+  readonly sessionId: string | undefined;
+  readonly siteId: string;
+  readonly stream: EventStream;
+};
 
 const connectionsPerUser = 8;
 const recheckMs = 15_000;
@@ -51,13 +58,16 @@ const toldTo =
 const tooMany = refusal('RATE_LIMITED', 'Too many live connections: close a tab or a window');
 
 /** The open live connections of this process. */
-export const createChanges = ({ live, scope, known, access, verifier }: ChangesOptions): Changes => {
+export const createChanges = ({ live, scope, known, access, verifier, liveSessions }: ChangesOptions): Changes => {
   const connections = new Set<Connection>();
 
-  const mayRead = async ({ userId, siteId }: Connection): Promise<boolean> => {
-    const { active, systemRoles, site } = await access.read(userId, siteId);
+  const mayRead = async ({ userId, sessionId, siteId }: Connection): Promise<boolean> => {
+    const [{ active, systemRoles, site }, isLive] = await Promise.all([
+      access.read(userId, siteId),
+      sessionId === undefined || liveSessions === undefined || liveSessions.isLive(sessionId),
+    ]);
     const siteRole = site?.active ? site.role : undefined;
-    return active && isAllowed('interaction.read', { siteRole, systemRoles });
+    return isLive && active && isAllowed('interaction.read', { siteRole, systemRoles });
   };
 
   const recheck = async (siteId: string | null): Promise<void> => {
@@ -71,7 +81,7 @@ export const createChanges = ({ live, scope, known, access, verifier }: ChangesO
     return verified?.expiresAt ?? Date.now();
   };
 
-  /** A lost message must not leave a door open: roles are looked at again from time to time without one. */
+  /** Nobody tells of a sign-out, and messages get lost: both are looked at again from time to time. */
   const watch = (connection: Connection, expiresAt: number): void => {
     const { stream } = connection;
     const expiry = setTimeout(() => stream.end(), Math.min(Math.max(expiresAt - Date.now(), 0), longestTimer));
@@ -103,14 +113,14 @@ export const createChanges = ({ live, scope, known, access, verifier }: ChangesO
 
   return {
     answer: async (request, reply) => {
-      const { userId } = callerOf(request);
+      const { userId, sessionId } = callerOf(request);
       const siteId = siteOf(request).id;
       const [expiresAt, { state }] = await Promise.all([expiryOf(request), scope.read(siteId, async () => undefined)]);
       if ([...connections].filter((connection) => connection.userId === userId).length >= connectionsPerUser) {
         reply.header('retry-after', 30);
         return tooMany;
       }
-      const connection = { userId, siteId, stream: openEventStream() };
+      const connection = { userId, sessionId, siteId, stream: openEventStream() };
       open(connection, state, lastSeenOf(request));
       watch(connection, expiresAt);
       request.raw.once('close', () => connection.stream.body.destroy());
