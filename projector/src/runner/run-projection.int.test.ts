@@ -14,21 +14,10 @@ import { writeBatch } from './write-batch.ts';
 
 const site = randomUUID();
 let test: TestProjector;
-let started: Projector[];
 beforeEach(async () => {
   test = await createTestProjector();
-  started = [];
 });
-afterEach(async () => {
-  await Promise.all(started.map((projector) => projector.stop()));
-  await test.stop();
-});
-
-const start: TestProjector['start'] = (options) => {
-  const projector = test.start(options);
-  started.push(projector);
-  return projector;
-};
+afterEach(() => test.stop());
 
 const recordInteraction = (title: string): Promise<bigint> =>
   test.record({ stream: interactionStream(randomUUID()), siteId: site, events: [created({ title })] });
@@ -45,7 +34,7 @@ const stateOf = (projector: Projector, { name }: Projection) =>
 
 it('projects what was recorded before it started and what comes later, and announces it', async () => {
   const first = await recordInteraction('before');
-  const projector = start();
+  const projector = test.start();
   await projector.whenCaughtUp(first);
   const second = await recordInteraction('after');
   await projector.whenCaughtUp(second);
@@ -99,10 +88,10 @@ describe('two projectors', () => {
         return events;
       },
     };
-    const twin = start({ projections: [interactions], log: sleepy });
+    const twin = test.start({ projections: [interactions], log: sleepy });
     const position = await recordInteraction('one');
     await paused.opened;
-    const successor = start({ projections: [interactions], seizeLeases: true });
+    const successor = test.start({ projections: [interactions], seizeLeases: true });
     await successor.whenCaughtUp(position);
     const generationBefore = test.announced.length;
     resumed.open();
@@ -137,10 +126,10 @@ describe('two projectors', () => {
 
   it('go on where the other stopped', async () => {
     const first = await recordInteraction('one');
-    const one = start();
+    const one = test.start();
     await one.whenCaughtUp(first);
     await one.stop();
-    const other = start();
+    const other = test.start();
     await other.whenCaughtUp(await recordInteraction('two'));
     expect(await titles()).toEqual(['one', 'two']);
   });
@@ -156,7 +145,7 @@ const bookOf = async ({ name }: Projection) => {
 };
 
 it('tells operators how far it is, how fast, and when what it has seen last happened', async () => {
-  const projector = start({ projections: [interactions] });
+  const projector = test.start({ projections: [interactions] });
   await projector.whenCaughtUp(await recordInteraction('one'));
   await projector.whenCaughtUp(await recordInteraction('two'));
   await expect
@@ -172,7 +161,7 @@ it('tells operators how far it is, how fast, and when what it has seen last happ
 });
 
 it('waits while it is paused, gives its lease back, and goes on when it is resumed', async () => {
-  const projector = start({ projections: [interactions] });
+  const projector = test.start({ projections: [interactions] });
   await projector.whenCaughtUp(await recordInteraction('one'));
   await test.owner.query('update read.projection_checkpoints set paused = true');
   await expect.poll(() => bookOf(interactions), { timeout: 5_000 }).toMatchObject({ is_led: false });
@@ -195,7 +184,7 @@ describe('a failure', () => {
   it('of the database is tried again until it is over', async () => {
     await test.owner.query('revoke insert on read.interactions_v1 from ims_projector');
     const { logger, firstLine } = listeningLogger('warn');
-    const projector = start({ projections: [interactions], logger });
+    const projector = test.start({ projections: [interactions], logger });
     const position = await recordInteraction('one');
     await firstLine;
     expect(projector.status()[0]).toMatchObject({
@@ -213,7 +202,7 @@ describe('a failure', () => {
     await test.project([interactions]);
     await test.owner.query('update read.projection_checkpoints set position = 7');
     const { logger, firstLine } = listeningLogger('error');
-    const projector = start({ projections: [interactions], logger });
+    const projector = test.start({ projections: [interactions], logger });
     expect(await firstLine).toMatchObject({ alert: true, kind: 'log-behind' });
     expect(projector.status()[0]).toMatchObject({ state: 'stopped' });
     await expect(projector.whenCaughtUp(8n)).rejects.toThrow('rebuild');
@@ -224,7 +213,7 @@ describe('a failure', () => {
     await test.project([interactions]);
     await test.owner.query('insert into event_log.epochs (epoch, reason) values (2, $1)', ['restored']);
     const { logger, firstLine } = listeningLogger('error');
-    const projector = start({ projections: [interactions], logger });
+    const projector = test.start({ projections: [interactions], logger });
     expect(await firstLine).toMatchObject({ alert: true, kind: 'log-behind' });
     expect(projector.status()[0]?.lastError).toContain('rebuild');
     const { rows } = await test.owner.query(

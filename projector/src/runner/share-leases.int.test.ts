@@ -16,24 +16,15 @@ import { leaseMs } from './checkpoints.ts';
 
 const site = randomUUID();
 let test: TestProjector;
-let started: Projector[];
 let processes: ChildProcess[];
 beforeEach(async () => {
   test = await createTestProjector();
-  started = [];
   processes = [];
 });
 afterEach(async () => {
   for (const child of processes) child.kill('SIGKILL');
-  await Promise.all(started.map((projector) => projector.stop()));
   await test.stop();
 });
-
-const start: TestProjector['start'] = (options) => {
-  const projector = test.start(options);
-  started.push(projector);
-  return projector;
-};
 
 /** Resolves when it runs, however long a busy machine takes to load it. */
 const startProcess = async (): Promise<ChildProcess> => {
@@ -72,10 +63,10 @@ const ledBy = (projector: Projector) =>
   projector.status().filter(({ state }) => state === 'live' || state === 'catching-up').length;
 
 it('a projector that comes later gets its share, and both project', async () => {
-  const first = start();
+  const first = test.start();
   await first.whenCaughtUp(await recordInteraction('one'));
   expect(await shares()).toEqual([projections.length]);
-  const second = start();
+  const second = test.start();
   await expect.poll(() => ledBy(second), within(8_000)).toBeGreaterThanOrEqual(2);
   await expect.poll(shares, within(8_000)).toEqual([2, 3]);
   const position = await recordInteraction('two');
@@ -85,24 +76,24 @@ it('a projector that comes later gets its share, and both project', async () => 
 });
 
 it('a projector that ends gives everything back at once', async () => {
-  const first = start();
+  const first = test.start();
   await first.whenCaughtUp(await recordInteraction('one'));
-  const second = start();
+  const second = test.start();
   await expect.poll(shares, within(8_000)).toEqual([2, 3]);
   await first.stop();
   await expect.poll(() => ledBy(second), within(3_000)).toBe(projections.length);
 });
 
 it('a projector that takes only some projections is given no others', async () => {
-  const first = start();
+  const first = test.start();
   await first.whenCaughtUp(await recordInteraction('one'));
-  const small = start({ projections: [statistics] });
+  const small = test.start({ projections: [statistics] });
   await expect.poll(() => ledBy(small), within(8_000)).toBe(1);
   expect(await shares()).toEqual([1, projections.length - 1]);
 });
 
 it('one that is killed is replaced within the time of a lease', async () => {
-  const survivor = start();
+  const survivor = test.start();
   await survivor.whenCaughtUp(await recordInteraction('one'));
   const child = await startProcess();
   await expect.poll(shares, within(20_000)).toEqual([2, 3]);
@@ -115,7 +106,7 @@ it('one that is killed is replaced within the time of a lease', async () => {
 }, 90_000);
 
 it('one that was paused and wakes up is shut out, then shares again', async () => {
-  const survivor = start();
+  const survivor = test.start();
   await survivor.whenCaughtUp(await recordInteraction('one'));
   const child = await startProcess();
   await expect.poll(shares, within(20_000)).toEqual([2, 3]);
@@ -155,10 +146,10 @@ const pausing = (pool: pg.Pool, paused: () => void, resumed: Promise<void>): pg.
 it('one that was paused amid a batch does not hold its projection for longer than a lease', async () => {
   const { opened: isPaused, open: paused } = createGate();
   const { opened: resumed, open: resume } = createGate();
-  const twin = start({ projections: [interactions], pool: pausing(test.pool, paused, resumed) });
+  const twin = test.start({ projections: [interactions], pool: pausing(test.pool, paused, resumed) });
   const position = await recordInteraction('one');
   await isPaused;
-  const successor = start({ projections: [interactions] });
+  const successor = test.start({ projections: [interactions] });
   await expect.poll(() => ledBy(successor), within(leaseMs + 5_000)).toBe(1);
   await successor.whenCaughtUp(position);
   resume();

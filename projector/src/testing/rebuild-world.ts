@@ -63,9 +63,6 @@ export const createRebuildWorld = async (): Promise<RebuildWorld> => {
       );
       return Number(rows[0]?.count);
     },
-    stop: async () => {
-      await projector.stop();
-      await test.stop();
-    },
+    stop: test.stop,
   };
 };

@@ -40,6 +40,7 @@ export type TestProjector = {
   readonly announced: ReadTablesChanged[];
   /** Appends the events to the end of their stream; the answer is the position of the last. */
   record(recording: Recording): Promise<bigint>;
+  /** Runs until it is stopped, at the latest by `stop` below. */
   start(options?: Partial<ProjectorOptions>): Projector;
   /** Projects everything that was recorded and stops again. */
   project(projections?: readonly Projection[]): Promise<void>;
@@ -59,16 +60,13 @@ export const createTestProjector = async (): Promise<TestProjector> => {
   const keyStore = createPostgresKeyStore(owner);
   const codec = createCodec({ keyStore, masterKey: testMasterKey });
   const announced: ReadTablesChanged[] = [];
-  const start = (options: Partial<ProjectorOptions> = {}): Projector =>
-    startProjector({
-      pool,
-      log,
-      codec,
-      projections: allProjections,
-      messages: recordInto(announced),
-      logger,
-      ...options,
-    });
+  const started: Projector[] = [];
+  const start = (options: Partial<ProjectorOptions> = {}): Projector => {
+    const messages = recordInto(announced);
+    const projector = startProjector({ pool, log, codec, projections: allProjections, messages, logger, ...options });
+    started.push(projector);
+    return projector;
+  };
   return {
     ownerUrl: database.url(),
     owner,
@@ -96,6 +94,7 @@ export const createTestProjector = async (): Promise<TestProjector> => {
     },
     verify: (projection) => verifyProjection({ pool, log, open: openWith(codec), projection }),
     stop: async () => {
+      await Promise.all(started.map((projector) => projector.stop()));
       await log.close();
       await Promise.all([owner.end(), pool.end(), queries.end()]);
       await database.drop();
