@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { type PassOn, startTcpProxy } from '@ims/platform/testing/tcp-proxy';
 
 /**
  * Where a connection is stopped: `asked` when the client's message with this text has come and is held back, `answered`
@@ -25,24 +24,11 @@ export type PostgresGate = {
 type Armed = Point & { readonly catch: () => void };
 
 export const openPostgresGate = async (serverPort: () => number): Promise<PostgresGate> => {
-  const open = new Set<Socket>();
   let armed: Armed | undefined;
 
-  const passOn = (client: Socket): void => {
-    const server = connect(serverPort(), '127.0.0.1');
+  const passOn: PassOn = (client, server) => {
     let held = false;
     let holdAnswer = false;
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      open.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
-    }
     client.on('data', (message: Buffer) => {
       if (held) return;
       if (armed && message.includes(armed.text)) {
@@ -62,17 +48,9 @@ export const openPostgresGate = async (serverPort: () => number): Promise<Postgr
     });
   };
 
-  const listener = createServer({ noDelay: true }, passOn).listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (typeof address !== 'object' || !address) throw new Error('The gate has no port.');
-  const cut = (): number => {
-    const connections = open.size / 2;
-    for (const socket of open) socket.destroy();
-    return connections;
-  };
+  const { port, cut, close } = await startTcpProxy(() => ({ host: '127.0.0.1', port: serverPort() }), passOn);
   return {
-    port: address.port,
+    port,
     cut,
     trap: (point) => {
       const caught = new Promise<void>((resolve) => {
@@ -85,10 +63,6 @@ export const openPostgresGate = async (serverPort: () => number): Promise<Postgr
         },
       };
     },
-    close: async () => {
-      cut();
-      listener.close();
-      await once(listener, 'close');
-    },
+    close,
   };
 };

@@ -2,9 +2,9 @@ import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../observability/logger.ts';
 import { EngineRefused } from '../process/engine-refused.ts';
-import { type CuttableConnection, cuttableConnection } from '../testing/cuttable-connection.ts';
 import { describeOn, natsServer } from '../testing/engines.ts';
 import type { TestServer } from '../testing/server-process.ts';
+import { startTcpProxy, type TcpProxy, targetOf, through } from '../testing/tcp-proxy.ts';
 import { hear } from './hear.ts';
 import { messagesContract } from './messages.contract.ts';
 import type { Messages, ReadTablesChanged } from './messages.ts';
@@ -21,10 +21,10 @@ const change = (generation: number): ReadTablesChanged => ({
 
 describeOn('NATS', 'with a NATS server', () => {
   let server: TestServer;
-  let way: CuttableConnection;
+  let way: TcpProxy;
   beforeAll(async () => {
     server = await natsServer();
-    way = await cuttableConnection(server.url);
+    way = await startTcpProxy(() => targetOf(server.url));
   });
   afterAll(async () => {
     await way.close();
@@ -33,8 +33,8 @@ describeOn('NATS', 'with a NATS server', () => {
 
   messagesContract('Messages on NATS', () =>
     Promise.resolve({
-      create: () => createNatsMessages({ url: way.url, logger }),
-      disconnectListeners: () => Promise.resolve(way.cut()),
+      create: () => createNatsMessages({ url: through(way, server.url), logger }),
+      disconnectListeners: async () => void way.cut(),
       version: async () => {
         const client = await connect({ servers: new URL(server.url).host });
         const version = `nats-server ${client.info?.version}`;
@@ -119,9 +119,9 @@ describeOn({ name: 'NATS', own: true }, 'When NATS fails, messages', () => {
 
   it('that could not be told show as a gap to those who hear the next', async () => {
     const server = await start();
-    const publisherWay = await cuttableConnection(server.url);
+    const publisherWay = await startTcpProxy(() => targetOf(server.url));
     opened.push(publisherWay);
-    const [publisher, listener] = [open(publisherWay.url), open(server.url)];
+    const [publisher, listener] = [open(through(publisherWay, server.url)), open(server.url)];
     const ear = hear(listener);
     await ear.until(({ gaps }) => gaps() === 1);
     await publisher.publish([change(1)]);

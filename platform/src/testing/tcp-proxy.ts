@@ -1,59 +1,81 @@
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server on this machine, and breaks what passes when told to. */
+/** Stands between clients and a server, and breaks their connections when told to; the server notices nothing else. */
 export type TcpProxy = {
+  /** Its own; stays the same while it is shut. */
   readonly port: number;
-  /** Swallows what the server sends next, and cuts the connection then: the request arrived, the answer did not. */
-  swallowNextAnswer(): void;
-  /** How many answers were swallowed. */
-  swallowed(): number;
-  /** Cuts all connections; new ones are let through. */
-  cut(): void;
+  /** Cuts all connections; new ones are let through. Says how many there were. */
+  cut(): number;
+  /** Cuts all connections and refuses new ones, like a server that was stopped, until `open`. */
+  shut(): Promise<void>;
+  open(): Promise<void>;
   close(): Promise<void>;
 };
 
-export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
+export type Target = { readonly host: string; readonly port: number };
+
+/** Passes on what the two say to each other. */
+export type PassOn = (client: Socket, server: Socket) => void;
+
+const everything: PassOn = (client, server) => void client.pipe(server).pipe(client);
+
+/** In front of `target`, which is asked for at each connection. `passOn`: by default everything, both ways. */
+export const startTcpProxy = async (target: () => Target, passOn: PassOn = everything): Promise<TcpProxy> => {
   const sockets = new Set<Socket>();
-  let swallowing = false;
-  let swallowed = 0;
-  const server = createServer((client) => {
-    const target = connect(targetPort, '127.0.0.1');
-    const end = (): void => {
-      client.destroy();
-      target.destroy();
-    };
-    for (const socket of [client, target]) {
+  const listener = createServer({ noDelay: true }, (client) => {
+    const { host, port } = target();
+    const server = connect({ host, port, noDelay: true });
+    for (const socket of [client, server]) {
       sockets.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
         sockets.delete(socket);
-        end();
+        client.destroy();
+        server.destroy();
       });
     }
-    client.pipe(target);
-    target.on('data', (bytes) => {
-      if (!swallowing) return void client.write(bytes);
-      // Small frames are the transport's own business (acknowledgements, windows), not an answer.
-      if (bytes.length < 40) return;
-      swallowing = false;
-      swallowed += 1;
-      end();
-    });
+    passOn(client, server);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    swallowNextAnswer: () => {
-      swallowing = true;
-    },
-    swallowed: () => swallowed,
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+  const listen = async (at: number): Promise<number> => {
+    listener.listen(at, '127.0.0.1');
+    await once(listener, 'listening');
+    const address = listener.address();
+    return typeof address === 'object' && address ? address.port : at;
   };
+  const cut = (): number => {
+    const connections = sockets.size / 2;
+    for (const socket of [...sockets]) socket.destroy();
+    return connections;
+  };
+  const shut = async (): Promise<void> => {
+    if (!listener.listening) return;
+    const closed = once(listener, 'close');
+    listener.close();
+    cut();
+    await closed;
+  };
+  const port = await listen(0);
+  return {
+    port,
+    cut,
+    shut,
+    open: async () => {
+      await listen(port);
+    },
+    close: shut,
+  };
+};
+
+/** The address with the proxy in between. */
+export const through = ({ port }: { readonly port: number }, address: string): string => {
+  const url = new URL(address);
+  url.hostname = '127.0.0.1';
+  url.port = String(port);
+  return url.href;
+};
+
+export const targetOf = (address: string): Target => {
+  const { hostname, port } = new URL(address);
+  return { host: hostname, port: Number(port) };
 };
