@@ -66,10 +66,13 @@ it('keeps what was written over a stop and a start', async () => {
 it('recovers what was committed after everything was killed', async () => {
   await query('create table survived as select 2 as two');
   const backends = await query<{ pid: number }>('select pid from pg_stat_activity');
+  const listeners = process.listenerCount('exit');
   for (const pid of [await serverProcess(), ...backends.map(({ pid }) => pid)]) kill(pid);
 
   server = await startEmbeddedPostgres({ dataDirectory });
 
+  // Nobody waits any more to end what is dead.
+  expect(process.listenerCount('exit')).toBe(listeners);
   expect(await query('select two from survived')).toEqual([{ two: 2 }]);
 });
 

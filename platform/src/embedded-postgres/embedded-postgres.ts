@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -37,11 +38,11 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const cluster = await describeCluster(options);
   await initializeCluster(cluster);
   await stopOrphan(cluster);
-  const { port, pid } = await launchServer(cluster);
+  const { port, server } = await launchServer(cluster);
   const url = clusterUrl(cluster, port);
   const owner = await becomeOwner(url);
   if (!owner) throw new Error(`IMS is already running on the folder ${cluster.dataDirectory}.`);
-  return { url, port, stop: stopOnce(cluster, owner, pid) };
+  return { url, port, stop: stopOnce(cluster, owner, server) };
 };
 
 const describeCluster = async (options: EmbeddedPostgresOptions): Promise<Cluster> => {
@@ -81,20 +82,16 @@ const keptPassword = async (file: string): Promise<string> => {
   return password;
 };
 
-const stopOnce = (cluster: Cluster, owner: pg.Client, pid: number): (() => Promise<void>) => {
+const stopOnce = (cluster: Cluster, owner: pg.Client, server: ChildProcess): (() => Promise<void>) => {
   // Without this a process that ends by an uncaught error would leave its server running until the next start.
-  const interrupt = (): void => {
-    try {
-      process.kill(pid, 'SIGINT');
-    } catch {
-      // It is gone already.
-    }
-  };
+  const interrupt = (): void => void server.kill('SIGINT');
+  const forget = (): void => void process.off('exit', interrupt);
   process.once('exit', interrupt);
+  server.once('exit', forget);
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= (async () => {
-      process.off('exit', interrupt);
+      forget();
       await owner.end().catch(() => undefined);
       await stopServer(cluster);
     })();

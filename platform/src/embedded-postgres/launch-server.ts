@@ -10,7 +10,7 @@ import { readProcessFile, stopOrphan } from './orphan.ts';
 const startTimeoutMs = 300_000;
 const attempts = 10;
 
-type Launched = { readonly pid: number; readonly port: number };
+type Launched = { readonly server: ChildProcess; readonly port: number };
 
 /** Starts the server and waits until it accepts connections. Throws one sentence with PostgreSQL's own reason. */
 export const launchServer = async (cluster: Cluster): Promise<Launched> => {
@@ -21,7 +21,7 @@ export const launchServer = async (cluster: Cluster): Promise<Launched> => {
       () => 0,
     );
     const child = spawnServer(cluster, port);
-    if (await becomesReady(cluster, child)) return { pid: child.pid ?? 0, port };
+    if (await becomesReady(cluster, child)) return { server: child, port };
     const reason = await lastWords(cluster.logFile, logStart);
     if (attempt >= attempts || !mayPass(reason)) {
       throw new Error(`PostgreSQL did not start on ${cluster.dataDirectory}: ${reason} (see ${cluster.logFile})`);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { listenOnChannel } from '../database/listen-on-channel.ts';
 import { newEventsChannel } from './migrations.ts';
+import { createWaiters } from './waiters.ts';
 
 export type EventNotices = {
   /** As `EventLog.waitPast`. */
@@ -12,72 +13,37 @@ const reconnectMs = 500;
 
 /**
  * Hears the log's notices on a connection of its own, made when somebody first waits and made again when it breaks.
- * Notices are an optimization: whoever waits is woken after `pollMs` in any case.
+ * Whoever waits is woken after `pollMs` in any case.
  */
 export const createEventNotices = (url: string, applicationName: string, pollMs: number): EventNotices => {
   const closing = new AbortController();
-  const wakers = new Set<() => void>();
-  let noticed = 0n;
+  const waiters = createWaiters(pollMs);
   let listening: Promise<void> | undefined;
 
-  const wakeAll = (): void => {
-    for (const wake of [...wakers]) wake();
-  };
-
-  const listenOnce = async (): Promise<void> => {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: `${applicationName}-listen`,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    });
-    const ended = new Promise<void>((resolve) => {
-      client.on('error', () => resolve());
-      client.on('end', resolve);
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    client.on('notification', ({ payload }) => {
-      const head = BigInt(payload ?? 0);
-      if (head > noticed) noticed = head;
-      wakeAll();
-    });
-    try {
-      await client.connect();
-      await client.query(`listen ${newEventsChannel}`);
-      // Notices sent while nobody listened are lost.
-      wakeAll();
-      await ended;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  };
-
   const listen = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      await listenOnce().catch(() => undefined);
-      await delay(reconnectMs, undefined, { signal: closing.signal }).catch(() => undefined);
+    const { signal } = closing;
+    while (!signal.aborted) {
+      await listenOnChannel({
+        url,
+        applicationName,
+        channel: newEventsChannel,
+        signal,
+        // Notices sent while nobody listened are lost.
+        began: waiters.wakeAll,
+        noticed: (payload) => waiters.notice(BigInt(payload ?? 0)),
+      }).catch(() => undefined);
+      await delay(reconnectMs, undefined, { signal }).catch(() => undefined);
     }
   };
 
   return {
     waitPast: (position, signal) => {
       listening ??= listen();
-      if (noticed > position || signal.aborted || closing.signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          wakers.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, pollMs);
-        wakers.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      });
+      return waiters.waitPast(position, signal);
     },
     close: async () => {
       closing.abort();
-      wakeAll();
+      waiters.close();
       await listening;
     },
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { listenOnChannel } from '../database/listen-on-channel.ts';
 import { createPool } from '../database/pool.ts';
 import { type MessageListener, type Messages, type ReadTablesChanged, withFewIds } from './messages.ts';
 import { readChange } from './read-change.ts';
@@ -67,42 +68,31 @@ const listenUntilClosed = async (listening: Listening): Promise<void> => {
   const { signal } = listening;
   let backOffMs = shortestBackOffMs;
   while (!signal.aborted) {
-    const connected = await listenOnce(listening).catch(() => false);
+    const connected = await listenOnce(listening);
     backOffMs = connected ? shortestBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
     await delay(backOffMs, undefined, { signal }).catch(() => undefined);
   }
 };
 
 /** True when the connection had been made before it ended. */
-const listenOnce = async ({ url, applicationName, listeners, signal }: Listening): Promise<boolean> => {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: `${applicationName}-listen`,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: pingTimeoutMs,
-    keepAlive: true,
-  });
-  const ended = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
-    client.on('end', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  client.on('notification', ({ payload }) => {
-    const change = fromPayload(payload);
-    for (const listener of [...listeners]) change ? listener.changed(change) : listener.gap();
-  });
+const listenOnce = async ({ listeners, ...where }: Listening): Promise<boolean> => {
   let ping: NodeJS.Timeout | undefined;
-  try {
-    await client.connect();
-    await client.query(`listen ${channel}`);
+  const began = (client: pg.Client): void => {
     for (const listener of [...listeners]) listener.gap();
     ping = setInterval(() => void client.query('select 1').catch(() => client.end()), pingMs);
-    await ended;
-    return true;
+  };
+  const noticed = (payload: string | undefined): void => {
+    const change = fromPayload(payload);
+    for (const listener of [...listeners]) change ? listener.changed(change) : listener.gap();
+  };
+  try {
+    await listenOnChannel({ ...where, channel, queryTimeoutMs: pingTimeoutMs, began, noticed });
+  } catch {
+    // Nobody is there, or what a listener does failed: it begins anew.
   } finally {
     clearInterval(ping);
-    await client.end().catch(() => undefined);
   }
+  return ping !== undefined;
 };
 
 const fromPayload = (payload: string | undefined): ReadTablesChanged | undefined => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AllStreamSubscription, END, type Position, streamNameFilter } from '@eventstore/db-client';
 import type { Logger } from '../../observability/logger.ts';
+import { createWaiters } from '../waiters.ts';
 import { type Connection, pauseBefore } from './connection.ts';
 import { oursAsRegex, positionOf } from './stored-form.ts';
 
@@ -25,19 +26,9 @@ export const createNewestEvents = (
   logger: Logger | undefined,
 ): NewestEvents => {
   const closing = new AbortController();
-  const wakers = new Set<() => void>();
-  let noticed = 0n;
+  const waiters = createWaiters(pollMs);
   let reached: Position | undefined;
   let following: Promise<void> | undefined;
-
-  const wakeAll = (): void => {
-    for (const wake of [...wakers]) wake();
-  };
-  const notice = (position: bigint): void => {
-    if (position <= noticed) return;
-    noticed = position;
-    wakeAll();
-  };
 
   const subscribe = (): AllStreamSubscription =>
     client.subscribeToAll({
@@ -55,34 +46,18 @@ export const createNewestEvents = (
   /** Resolves when the subscription is over, with whether it had begun. */
   const followOnce = async (): Promise<boolean> => {
     const subscription = subscribe();
-    let begun = false;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        clearTimeout(unconfirmed);
-        closing.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const unconfirmed = setTimeout(end, confirmMs);
-      closing.signal.addEventListener('abort', end, { once: true });
-      subscription.on('confirmation', () => {
-        clearTimeout(unconfirmed);
-        begun = true;
-        // What came while nobody listened is not told again to the first subscription, which begins at the end.
-        wakeAll();
-      });
-      subscription.on('data', ({ event }) => {
-        if (!event) return;
-        reached = event.position;
-        notice(positionOf(event));
-      });
-      subscription.on('error', (error) => {
-        // Also for a consumer that was busy for a moment: the server then drops it.
-        logger?.info({ operation: 'event-log-subscription', err: error }, 'Subscribing to the event log again.');
-        end();
-      });
-      subscription.on('end', end);
-      subscription.on('close', end);
+    subscription.on('data', ({ event }) => {
+      if (!event) return;
+      reached = event.position;
+      waiters.notice(positionOf(event));
     });
+    // Also for a consumer that was busy for a moment: the server then drops it.
+    subscription.on('error', (error) =>
+      logger?.info({ operation: 'event-log-subscription', err: error }, 'Subscribing to the event log again.'),
+    );
+    // What came while nobody listened is not told again to the first subscription, which begins at the end.
+    subscription.on('confirmation', waiters.wakeAll);
+    const begun = await untilOver(subscription, closing.signal);
     await subscription.unsubscribe().catch(() => undefined);
     return begun;
   };
@@ -96,26 +71,33 @@ export const createNewestEvents = (
   };
 
   return {
-    notice,
+    notice: waiters.notice,
     waitPast: (position, signal) => {
       following ??= follow();
-      if (noticed > position || signal.aborted || closing.signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          wakers.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, pollMs);
-        wakers.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      });
+      return waiters.waitPast(position, signal);
     },
     close: async () => {
       closing.abort();
-      wakeAll();
+      waiters.close();
       await following;
     },
   };
 };
+
+/** Resolves when the subscription broke, was not confirmed in time or is to end, with whether it had been confirmed. */
+const untilOver = (subscription: AllStreamSubscription, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    let begun = false;
+    const end = (): void => {
+      clearTimeout(unconfirmed);
+      signal.removeEventListener('abort', end);
+      resolve(begun);
+    };
+    const unconfirmed = setTimeout(end, confirmMs);
+    signal.addEventListener('abort', end, { once: true });
+    subscription.on('confirmation', () => {
+      clearTimeout(unconfirmed);
+      begun = true;
+    });
+    for (const ending of ['error', 'end', 'close'] as const) subscription.on(ending, end);
+  });
