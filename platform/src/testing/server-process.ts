@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeServerFolder, noteServer, signalGroup } from './server-folders.ts';
 
 export type TestServer = {
   readonly url: string;
@@ -33,7 +31,7 @@ const startTimeoutMs = 40_000;
 
 /** Starts a server on a free port with a folder of its own. */
 export const startServer = async (program: ServerProgram): Promise<TestServer> => {
-  const folder = await mkdtemp(join(tmpdir(), 'ims-engine-'));
+  const folder = await makeServerFolder();
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
   const port = await freePort();
@@ -42,7 +40,7 @@ export const startServer = async (program: ServerProgram): Promise<TestServer> =
     const { exitCode, signalCode } = child;
     if (exitCode !== null || signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    signalGroup(child, signal);
+    signalServer(child, signal);
     await gone;
   };
   const kill = (): Promise<void> => endBy('SIGKILL');
@@ -50,8 +48,8 @@ export const startServer = async (program: ServerProgram): Promise<TestServer> =
     url: program.url(port),
     kill,
     end: () => endBy('SIGTERM'),
-    stop: () => signalGroup(child, 'SIGSTOP'),
-    resume: () => signalGroup(child, 'SIGCONT'),
+    stop: () => signalServer(child, 'SIGSTOP'),
+    resume: () => signalServer(child, 'SIGCONT'),
     restart: async () => {
       await kill();
       child = await launch(program, port, folder);
@@ -88,7 +86,7 @@ const launch = async (program: ServerProgram, port: number, folder: string): Pro
     // A group of its own, so that a command that starts further processes is ended with them.
     detached: true,
   });
-  const end = (): void => signalGroup(child, 'SIGKILL');
+  const end = (): void => signalServer(child, 'SIGKILL');
   process.once('exit', end);
   const failed = new Promise<never>((_resolve, reject) => {
     child.once('error', reject);
@@ -99,6 +97,7 @@ const launch = async (program: ServerProgram, port: number, folder: string): Pro
   });
   failed.catch(() => undefined);
   try {
+    if (child.pid !== undefined) await noteServer(folder, child.pid);
     await Promise.race([failed, untilAnswering(program, port)]);
     return child;
   } catch (error) {
@@ -116,13 +115,9 @@ const untilAnswering = async (program: ServerProgram, port: number): Promise<voi
   throw new Error(`${program.command} did not answer within ${startTimeoutMs} ms.`);
 };
 
-const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+const signalServer = (child: ChildProcess, signal: NodeJS.Signals): void => {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // It ended in between.
-  }
+  signalGroup(child.pid, signal);
 };
 
 const freePort = (): Promise<number> =>
