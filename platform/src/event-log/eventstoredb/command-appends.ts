@@ -1,76 +1,52 @@
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import { type Append, type AppendResult, EventLogUnavailable, type LoggedEvent } from '../event-log.ts';
+import { type AppendAtExpected, createAppendAtExpected } from './append-at-expected.ts';
 import { type Intent, needsMarker, setMarker, takeMarkerOver } from './command-markers.ts';
-import { type Connection, withPatience } from './connection.ts';
-import { appendExactly, eventAt, lastRevision } from './exact-append.ts';
+import { type Connection, readPatienceMs, withPatience } from './connection.ts';
+import { lastRevision } from './exact-append.ts';
 import { createOrder } from './in-order.ts';
 import { readEvents } from './read-events.ts';
-import { positionOf, toEventData, toLoggedEvent } from './stored-form.ts';
-import { storeKeys } from './surroundings-in-postgres.ts';
+import { toLoggedEvent } from './stored-form.ts';
 
-const conflict = (actualRevision: number): AppendResult => ({ outcome: 'conflict', actualRevision });
-
-/** Longer than any append is tried: whoever set a marker then and wrote nothing has given up. */
-const abandonedMs = 15_000;
-const readPatienceMs = 3_000;
+type AppendCommand = (append: Append, signal: AbortSignal | undefined) => Promise<AppendResult>;
 
 /**
  * Appends as `EventLog.append` promises. Within the process those to one stream pass one after the other in the order
  * they came, and those of one command too; across processes the expected revision and the command's marker decide.
  */
-export const createCommandAppends = (connection: Connection, pool: pg.Pool) => {
+export const createCommandAppends = (connection: Connection, pool: pg.Pool): AppendCommand => {
   const byStream = createOrder();
   const byCommand = createOrder();
+  const appendAtExpected = createAppendAtExpected(connection, pool);
+  const appendMarked = createMarkedAppends(connection, appendAtExpected);
+  return (append, signal) =>
+    byStream(append.stream, signal, () =>
+      needsMarker(append.commandId)
+        ? byCommand(append.commandId, signal, () => appendMarked(append, signal))
+        : appendAtExpected(append, signal, async () => undefined),
+    );
+};
+
+/** Appends of commands that may come again: each is announced by a marker, so that it is written once. */
+const createMarkedAppends = (connection: Connection, appendAtExpected: AppendAtExpected): AppendCommand => {
   /** Revisions of markers that this process set and after which it certainly wrote no events. */
   const started = new LRUCache<string, number>({ max: 10_000 });
   const foreign = createForeignMarkers();
 
-  const write = async (append: Append, after: number, signal: AbortSignal | undefined): Promise<AppendResult> => {
-    if (append.newKeys.length > 0 && (await storeKeys(pool, append.newKeys)) === 'taken') return conflict(after);
-    const events = append.events.map((event) => toEventData(event, JSON.stringify(event.metadata)));
-    const result = await appendExactly(connection, { stream: append.stream, after, events }, signal);
-    if (result.outcome === 'moved') return conflict(result.actual);
-    const revision = after + events.length;
-    const position = result.position ?? (await positionAt(connection, append.stream, revision));
-    return { outcome: 'appended', revision, position };
-  };
-
-  /** The stream's last revision, where it is what the append expects. */
-  const meet = async ({ stream, expectedRevision, newKeys }: Append): Promise<number | { actual: number }> => {
-    const isExact = expectedRevision === 'no-stream' || typeof expectedRevision === 'number';
-    const wanted = expectedRevision === 'no-stream' ? -1 : expectedRevision;
-    // Expectations that the server can check itself cost no read, unless a key must not outlive a refusal.
-    if (isExact && typeof wanted === 'number' && wanted >= -1 && newKeys.length === 0) return wanted;
-    const actual = await withPatience(readPatienceMs, () => lastRevision(connection, stream));
-    if (expectedRevision === 'any' || (expectedRevision === 'stream-exists' && actual >= 0)) return actual;
-    return isExact && actual === wanted ? actual : { actual };
-  };
-
-  /**
-   * `repetition` looks for events of this command; it must look after the stream's revision was learned, else another
-   * process could write them in between and they would be written again behind.
-   */
-  const appendAtExpected = async (
-    append: Append,
+  const takeOver = async (
+    commandId: string,
+    revision: number,
+    intent: Intent,
     signal: AbortSignal | undefined,
-    repetition: (round: number) => Promise<AppendResult | undefined>,
-  ): Promise<AppendResult> => {
-    for (let round = 1; ; round += 1) {
-      const met = await meet(append);
-      const earlier = await repetition(round);
-      if (earlier) return earlier;
-      if (typeof met !== 'number') return conflict(met.actual);
-      const result = await write(append, met, signal);
-      const isFree = append.expectedRevision === 'any' || append.expectedRevision === 'stream-exists';
-      // Somebody else was faster, which this append does not mind; a key that is taken does not go away, though.
-      if (result.outcome !== 'conflict' || !isFree || result.actualRevision === met) return result;
-      if (signal?.aborted) throw new EventLogUnavailable('The append was given up.', { cause: signal.reason });
-    }
+  ): Promise<void> => {
+    if (started.get(commandId) !== revision) foreign.waitUntilAbandoned(commandId, revision);
+    if (!(await takeMarkerOver(connection, commandId, revision, intent, signal))) throw underWay();
+    started.set(commandId, revision + 1);
   };
 
-  const appendMarked = async (append: Append, signal: AbortSignal | undefined): Promise<AppendResult> => {
-    const intent = await intentOf(append);
+  return async (append, signal) => {
+    const intent = await intentOf(connection, append);
     const marker = await setMarker(connection, append.commandId, intent, signal);
     const first = marker.mine ? intent : marker.first;
     const find = async (): Promise<AppendResult | undefined> => {
@@ -94,31 +70,13 @@ export const createCommandAppends = (connection: Connection, pool: pg.Pool) => {
     // Another process set the marker: perhaps it wrote these events, and the server took ours for the same.
     return (await find()) ?? result;
   };
+};
 
-  const intentOf = async ({ stream, expectedRevision, events }: Append): Promise<Intent> => {
-    const isOpen = expectedRevision === 'any' || expectedRevision === 'stream-exists';
-    // Streams of things are short and may be searched from their beginning; only those of journals grow for ever.
-    const after = isOpen ? await withPatience(readPatienceMs, () => lastRevision(connection, stream)) : -1;
-    return { stream, requestHash: events[0]?.metadata.requestHash ?? '', after };
-  };
-
-  const takeOver = async (
-    commandId: string,
-    revision: number,
-    intent: Intent,
-    signal: AbortSignal | undefined,
-  ): Promise<void> => {
-    if (started.get(commandId) !== revision) foreign.waitUntilAbandoned(commandId, revision);
-    if (!(await takeMarkerOver(connection, commandId, revision, intent, signal))) throw underWay();
-    started.set(commandId, revision + 1);
-  };
-
-  return (append: Append, signal: AbortSignal | undefined): Promise<AppendResult> =>
-    byStream(append.stream, signal, () =>
-      needsMarker(append.commandId)
-        ? byCommand(append.commandId, signal, () => appendMarked(append, signal))
-        : appendAtExpected(append, signal, async () => undefined),
-    );
+const intentOf = async (connection: Connection, { stream, expectedRevision, events }: Append): Promise<Intent> => {
+  const isOpen = expectedRevision === 'any' || expectedRevision === 'stream-exists';
+  // Streams of things are short and may be searched from their beginning; only those of journals grow for ever.
+  const after = isOpen ? await withPatience(readPatienceMs, () => lastRevision(connection, stream)) : -1;
+  return { stream, requestHash: events[0]?.metadata.requestHash ?? '', after };
 };
 
 const repeated = ({ stream, revision, position, metadata }: LoggedEvent): AppendResult => ({
@@ -134,6 +92,9 @@ const isSameIntent = (one: Intent, other: Intent): boolean =>
 
 const underWay = (): EventLogUnavailable =>
   new EventLogUnavailable('Another request with this command id is under way.');
+
+/** Longer than any append is tried: whoever set a marker then and wrote nothing has given up. */
+const abandonedMs = 15_000;
 
 /**
  * A marker of another request without events: that request may be about to write them. Nobody's clock is asked; only
@@ -167,10 +128,4 @@ const findCommand = async (
     return last && event !== last ? 'enough' : 'more';
   });
   return last;
-};
-
-const positionAt = async (connection: Connection, stream: string, revision: number): Promise<bigint> => {
-  const event = await withPatience(readPatienceMs, () => eventAt(connection, stream, revision));
-  if (!event) throw new EventLogUnavailable(`The event just written to ${stream} cannot be read.`);
-  return positionOf(event);
 };

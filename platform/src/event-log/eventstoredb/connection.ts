@@ -83,6 +83,9 @@ export const pauseBefore = (attempt: number): number => {
   return pause / 2 + (Math.random() * pause) / 2;
 };
 
+/** How long reads are tried that an append needs. */
+export const readPatienceMs = 3_000;
+
 /** Tries again what failed for reasons that pass, until `patienceMs` are over; then with the last error. */
 export const withPatience = async <Result>(patienceMs: number, work: () => Promise<Result>): Promise<Result> => {
   const end = performance.now() + patienceMs;

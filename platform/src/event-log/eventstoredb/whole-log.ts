@@ -1,6 +1,7 @@
-import { BACKWARDS, END, FORWARDS, type Position, START } from '@eventstore/db-client';
+import { FORWARDS, type Position, START } from '@eventstore/db-client';
 import type { LoggedEvent } from '../event-log.ts';
-import { answerWithin, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { createHeadFinder } from './find-head.ts';
 import { readEvents } from './read-events.ts';
 import { isOurs, positionOf, type Recorded, toLoggedEvent } from './stored-form.ts';
 
@@ -13,6 +14,29 @@ export type WholeLog = {
   headPosition(): Promise<bigint>;
 };
 
+/**
+ * The client cannot filter reads of `$all` (only subscriptions), so what is not ours is dropped here: the server's
+ * own events and markers of commands.
+ */
+export const createWholeLog = (connection: Connection): WholeLog => {
+  const visitAfter = createVisits(connection);
+  return {
+    readAll: async (afterPosition, limit) => {
+      const events: LoggedEvent[] = [];
+      await visitAfter(afterPosition, limit, (event) => events.push(toLoggedEvent(event)));
+      return events;
+    },
+    countAfter: async (position, limit) => {
+      let count = 0;
+      await visitAfter(position, limit, () => {
+        count += 1;
+      });
+      return count;
+    },
+    headPosition: createHeadFinder(connection),
+  };
+};
+
 /** Nothing of ours lies after `after` up to and including `to`, where the server has an event of its own. */
 type Stretch = { readonly after: bigint; readonly to: bigint };
 
@@ -20,22 +44,19 @@ const smallestPage = 64;
 const largestPage = 4_096;
 
 /**
- * The client cannot filter reads of `$all` (only subscriptions), so what is not ours is dropped here: the server's
- * own events and markers of commands. The server writes statistics for ever in an idle log; the stretch of them that
- * was seen last is remembered, so that a poll at the head reads what is new and not all of them again.
+ * Visits our events after a position; in pages, because the server would go on sending what nobody wants. It writes
+ * statistics for ever in an idle log; the stretch of them that was seen last is remembered, so that a poll at the head
+ * reads what is new and not all of them again.
  */
-export const createWholeLog = ({ client }: Connection): WholeLog => {
+const createVisits = (connection: Connection) => {
   let quiet: Stretch | undefined;
-  let quietHead: Stretch | undefined;
-
-  /** Visits our events after the position; in pages, because the server would go on sending what nobody wants. */
-  const visitAfter = async (position: bigint, limit: number, visit: (event: Recorded) => void): Promise<void> => {
+  return async (position: bigint, limit: number, visit: (event: Recorded) => void): Promise<void> => {
     let count = 0;
     let lastOurs = position;
     let scanned = quiet && quiet.after <= position && position < quiet.to ? quiet.to : position;
     const size = (): number => Math.min(Math.max(limit - count, smallestPage), largestPage);
     for (;;) {
-      const { page, more } = await readPage(scanned, size(), scanned !== position && count === 0);
+      const { page, more } = await readPage(connection, scanned, size(), scanned !== position && count === 0);
       if (page === 'elsewhere') {
         quiet = undefined;
         scanned = position;
@@ -53,78 +74,32 @@ export const createWholeLog = ({ client }: Connection): WholeLog => {
     }
     if (scanned > lastOurs) quiet = { after: lastOurs, to: scanned };
   };
-
-  /**
-   * What the server has after the position, of which a read begins with the event at the position itself. `known`: it
-   * must be there, else this is not the log it was (one restored from a backup).
-   */
-  const readPage = async (
-    after: bigint,
-    size: number,
-    known: boolean,
-  ): Promise<{ readonly page: readonly Recorded[] | 'elsewhere'; readonly more: boolean }> => {
-    const page: Recorded[] = [];
-    let count = 0;
-    let found = false;
-    const options = {
-      direction: FORWARDS,
-      fromPosition: from(after),
-      maxCount: size + 1,
-      requiresLeader: true,
-    } as const;
-    await readEvents(client.readAll(options), (event) => {
-      count += 1;
-      if (positionOf(event) > after) page.push(event);
-      else found ||= positionOf(event) === after;
-      return 'more';
-    });
-    return known && !found ? { page: 'elsewhere', more: false } : { page, more: count > size };
-  };
-
-  const findHead = async (): Promise<bigint> => {
-    let next: Position | typeof END = END;
-    let newest: bigint | undefined;
-    for (let size = 8; ; size = Math.min(size * 8, largestPage)) {
-      let head: bigint | undefined;
-      let last: Position | undefined;
-      const options = { direction: BACKWARDS, fromPosition: next, maxCount: size, requiresLeader: true } as const;
-      const outcome = await readEvents(client.readAll(options), (event) => {
-        const position = positionOf(event);
-        newest ??= position;
-        last = event.position;
-        if (isOurs(event.streamId)) head = position;
-        else if (position === quietHead?.to) head = quietHead.after;
-        return head === undefined ? 'more' : 'enough';
-      });
-      if (head !== undefined || (outcome === 'end' && last === undefined)) return remember(head ?? 0n, newest);
-      if (last === undefined) return remember(0n, newest);
-      next = last;
-    }
-  };
-
-  const remember = (head: bigint, newest: bigint | undefined): bigint => {
-    quietHead = newest !== undefined && newest > head ? { after: head, to: newest } : undefined;
-    return head;
-  };
-
-  return {
-    readAll: async (afterPosition, limit) => {
-      const events: LoggedEvent[] = [];
-      await visitAfter(afterPosition, limit, (event) => events.push(toLoggedEvent(event)));
-      return events;
-    },
-    countAfter: async (position, limit) => {
-      let count = 0;
-      await visitAfter(position, limit, () => {
-        count += 1;
-      });
-      return count;
-    },
-    headPosition: () => answerWithin(headMs, findHead),
-  };
 };
 
-const headMs = 15_000;
+type Page = { readonly page: readonly Recorded[] | 'elsewhere'; readonly more: boolean };
+
+/**
+ * What the server has after the position, of which a read begins with the event at the position itself. `known`: it
+ * must be there, else this is not the log it was (one restored from a backup).
+ */
+const readPage = async ({ client }: Connection, after: bigint, size: number, known: boolean): Promise<Page> => {
+  const page: Recorded[] = [];
+  let count = 0;
+  let found = false;
+  const options = {
+    direction: FORWARDS,
+    fromPosition: from(after),
+    maxCount: size + 1,
+    requiresLeader: true,
+  } as const;
+  await readEvents(client.readAll(options), (event) => {
+    count += 1;
+    if (positionOf(event) > after) page.push(event);
+    else found ||= positionOf(event) === after;
+    return 'more';
+  });
+  return known && !found ? { page: 'elsewhere', more: false } : { page, more: count > size };
+};
 
 const from = (position: bigint): Position | typeof START =>
   position <= 0n ? START : { commit: position, prepare: position };
