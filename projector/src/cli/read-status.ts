@@ -1,8 +1,11 @@
 import type { ProjectionStatus, ProjectionVersionStatus } from '@ims/contracts/operations/api';
 import { projectionCatalogue } from '@ims/contracts/operations/projections';
+import { progressOfRebuild, stateOfVersion } from '@ims/contracts/operations/version-state';
 import type { EventLog } from '@ims/platform/event-log/event-log';
+import { type Lag, lagReader } from '@ims/platform/operations/lag';
 import type pg from 'pg';
 import { readVersions, type VersionRow } from '../versions/operations.ts';
+import { isRead } from '../versions/version-rows.ts';
 
 /** Null where the event log did not answer. */
 export type VersionStatus = Omit<ProjectionVersionStatus, 'lagEvents' | 'lagMs'> & {
@@ -20,9 +23,6 @@ export type StatusReport = {
   readonly logProblem: string | null;
 };
 
-/** Lag is counted up to this many events. */
-export const countedLag = 10_000;
-
 /** What `GET /operations/projections` answers, and whether anybody projects; does without the event log if need be. */
 export const readStatus = async (pool: pg.Pool, log: EventLog): Promise<StatusReport> => {
   const [rows, isProjectorAlive] = await Promise.all([readVersions(pool), isAnybodyProjecting(pool)]);
@@ -38,10 +38,9 @@ export const readStatus = async (pool: pg.Pool, log: EventLog): Promise<StatusRe
   const head = await whenThere(() => log.headPosition());
   const epoch = await whenThere(() => log.epoch());
   const versions: { readonly name: string; readonly status: VersionStatus }[] = [];
-  const lags = new Map<bigint, Lag | null>();
+  const lagAfter = lagReader(log);
   for (const row of rows) {
-    if (!lags.has(row.position)) lags.set(row.position, await whenThere(() => lagBehind(log, row.position)));
-    versions.push({ name: row.projection, status: toStatus(row, lags.get(row.position) ?? null) });
+    versions.push({ name: row.projection, status: toStatus(row, await whenThere(() => lagAfter(row.position))) });
   }
   return {
     projections: toProjections(rows, versions),
@@ -50,13 +49,6 @@ export const readStatus = async (pool: pg.Pool, log: EventLog): Promise<StatusRe
     isProjectorAlive,
     logProblem,
   };
-};
-
-type Lag = { readonly events: number; readonly ms: number };
-
-const lagBehind = async (log: EventLog, position: bigint): Promise<Lag> => {
-  const [events, [oldest]] = await Promise.all([log.countAfter(position, countedLag), log.readAll(position, 1)]);
-  return { events, ms: oldest ? Math.max(0, Date.now() - Date.parse(oldest.metadata.occurredAt)) : 0 };
 };
 
 const toProjections = (
@@ -74,35 +66,22 @@ const toProjections = (
     };
   });
 
-const stateOf = ({ stopped, paused, phase, readBy }: VersionRow): VersionStatus['state'] => {
-  if (stopped) return 'stopped';
-  if (paused) return 'paused';
-  if (phase === 'rebuilding') return 'rebuilding';
-  return readBy === 'all' || readBy.length > 0 ? 'live' : 'ready';
-};
-
 const toStatus = (row: VersionRow, lag: Lag | null): VersionStatus => ({
   version: row.version,
-  state: stateOf(row),
+  state: stateOfVersion(row, isRead(row)),
   siteId: row.siteId,
   readBy: row.readBy === 'all' ? 'all' : [...row.readBy],
   position: row.position.toString(),
-  lagEvents: lag?.events ?? null,
-  lagMs: lag?.ms ?? null,
+  lagEvents: lag?.lagEvents ?? null,
+  lagMs: lag?.lagMs ?? null,
   eventsPerSecond: Math.round(row.eventsPerSecond),
   deadLetters: row.deadLetters,
-  ...(row.phase === 'rebuilding' ? { progress: progressOf(row) } : {}),
+  ...(row.phase === 'rebuilding' ? { progress: progressOfRebuild(row) } : {}),
   throttle: row.throttle,
   ...(row.lastError === null ? {} : { lastError: row.lastError }),
   ...(row.verifiedAt === null
     ? {}
     : { verified: { at: row.verifiedAt.toISOString(), differences: row.differences ?? 0 } }),
-});
-
-const progressOf = ({ processed, total, eventsPerSecond }: VersionRow) => ({
-  done: processed,
-  total,
-  etaSeconds: eventsPerSecond > 0 ? Math.round(Math.max(0, total - processed) / eventsPerSecond) : null,
 });
 
 /** Somebody holds a lease or works on a request; taken for granted where nothing is to be led. */

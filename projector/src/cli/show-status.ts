@@ -1,4 +1,5 @@
-import { countedLag, type StatusReport, type VersionStatus } from './read-status.ts';
+import { countedLag } from '@ims/platform/operations/lag';
+import type { StatusReport, VersionStatus } from './read-status.ts';
 import { type Column, minute, number, renderTable } from './table.ts';
 
 type Line = VersionStatus & { readonly name: string; readonly isAhead: boolean };

@@ -1,3 +1,4 @@
+import { progressOfRebuild } from '@ims/contracts/operations/version-state';
 import type { OpenEvents } from '../runner/event-feed.ts';
 import type { Projection } from '../runner/projection.ts';
 import { type Build, beginAgain, schemaOf } from './begin-build.ts';
@@ -49,14 +50,6 @@ export const tellStep = (
   { processed, total }: Pick<BuildState, 'processed' | 'total'>,
   eventsPerSecond = 0,
 ): void => {
-  const left = Math.max(0, total - processed);
-  tell({
-    projection: projection.name,
-    version: projection.version,
-    step,
-    done: processed,
-    total: Math.max(total, processed),
-    eventsPerSecond,
-    etaSeconds: eventsPerSecond > 0 ? Math.ceil(left / eventsPerSecond) : null,
-  });
+  const progress = progressOfRebuild({ processed, total, eventsPerSecond });
+  tell({ projection: projection.name, version: projection.version, step, eventsPerSecond, ...progress });
 };

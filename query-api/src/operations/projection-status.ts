@@ -1,10 +1,11 @@
 import type { ProjectionList, ProjectionStatus, ProjectionVersionStatus } from '@ims/contracts/operations/api';
 import { projectionCatalogue } from '@ims/contracts/operations/projections';
+import { progressOfRebuild, stateOfVersion } from '@ims/contracts/operations/version-state';
+import { type Lag, type LagLog, lagReader } from '@ims/platform/operations/lag';
 import { isoInstant } from '../instants.ts';
 import { everySite } from '../read-state.ts';
 import type { SharedTables } from '../site-scope.ts';
-import { type Lag, type LagLog, lagReader } from './lag.ts';
-import { type Books, type ReadingRow, readBooks, stateOf, type VersionRow } from './read-versions.ts';
+import { type Books, type ReadingRow, readBooks, type VersionRow } from './read-versions.ts';
 import { whileAnswering } from './while-answering.ts';
 
 export type StatusLog = LagLog & { headPosition(): Promise<bigint>; epoch(): Promise<number> };
@@ -17,18 +18,17 @@ const readersOf = (row: VersionRow, readings: readonly ReadingRow[]): 'all' | st
   return sites.some(({ site_id }) => site_id === everySite) ? 'all' : sites.map(({ site_id }) => site_id);
 };
 
-const progressOf = ({ phase, processed, total, events_per_second: rate }: VersionRow) => {
-  if (phase !== 'rebuilding') return {};
-  const [done, all] = [Number(processed), Math.max(Number(processed), Number(total))];
-  return { progress: { done, total: all, etaSeconds: rate > 0 ? Math.ceil((all - done) / rate) : null } };
-};
+const progressOf = ({ phase, processed, total, events_per_second: eventsPerSecond }: VersionRow) =>
+  phase === 'rebuilding'
+    ? { progress: progressOfRebuild({ processed: Number(processed), total: Number(total), eventsPerSecond }) }
+    : {};
 
 type PerhapsLag = Lag | { readonly lagEvents: null; readonly lagMs: null };
 const unknownLag = { lagEvents: null, lagMs: null } as const;
 
 const toStatus = (row: VersionRow, readBy: 'all' | string[], lag: PerhapsLag): ProjectionVersionStatus => ({
   version: row.version,
-  state: stateOf(row, readBy === 'all' || readBy.length > 0),
+  state: stateOfVersion(row, readBy === 'all' || readBy.length > 0),
   siteId: row.site_id,
   readBy,
   position: row.position.toString(),

@@ -1,4 +1,3 @@
-import type { ProjectionVersionState } from '@ims/contracts/operations/api';
 import type { Snapshot } from '../snapshot.ts';
 
 /** A version of a projection's read tables as the books have it. Times are PostgreSQL's text. */
@@ -52,12 +51,4 @@ export const readBooks = async (snapshot: Snapshot): Promise<Books> => {
   snapshot.askedAll();
   const [rows, readings] = await Promise.all(asked);
   return { versions: rows, readings };
-};
-
-/** What an operator has to know first comes first. */
-export const stateOf = ({ stopped, paused, phase }: VersionRow, isRead: boolean): ProjectionVersionState => {
-  if (stopped) return 'stopped';
-  if (paused) return 'paused';
-  if (phase === 'rebuilding') return 'rebuilding';
-  return isRead ? 'live' : 'ready';
 };
