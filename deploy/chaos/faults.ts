@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Instance, ServiceName } from './instances.ts';
 import type { Random } from './random.ts';
-import type { Instance, ServiceName, Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
 /** Something that goes wrong; when `strike` resolves it is over, and what it hit may still be recovering. */
 export type Fault = { readonly name: string; strike(topology: Topology, random: Random): Promise<void> };

@@ -8,25 +8,12 @@ import { natsServer, redisServer } from '@ims/platform/testing/engines';
 import type { TestServer } from '@ims/platform/testing/server-process';
 import { seedOrganization } from '../demo/seed-demo.ts';
 import { freePorts } from '../distributed/ports.ts';
-import { type Kept, keepRunning } from '../distributed/supervise.ts';
+import type { Kept } from '../distributed/supervise.ts';
 import { buildWeb, webBuildIsStale } from '../launcher/build-web.ts';
 import { prepareDatabase } from '../launcher/database.ts';
 import { startProduct } from '../launcher/product.ts';
+import { createInstances, type Instance, type Instances, type ServiceName } from './instances.ts';
 import { type KillablePostgres, startKillablePostgres } from './killable-postgres.ts';
-import { openPostgresGate, type PostgresGate } from './postgres-gate.ts';
-
-export type ServiceName = 'command-api' | 'query-api' | 'projector';
-
-/** One process of a service, with a gate of its own to PostgreSQL. */
-export type Instance = {
-  readonly service: ServiceName;
-  readonly address: string;
-  readonly gate: PostgresGate;
-  kill(): void;
-  /** Lets it hang until `resume`. */
-  pause(): void;
-  resume(): void;
-};
 
 export type Topology = {
   readonly url: string;
@@ -45,106 +32,29 @@ export type Topology = {
 };
 
 const perService = 2;
-const main: Readonly<Record<ServiceName, string>> = {
-  'command-api': 'command-api/src/main.ts',
-  'query-api': 'query-api/src/main.ts',
-  projector: 'projector/src/main.ts',
-};
+const services = ['command-api', 'query-api', 'projector'] as const;
 
 /** Two of each service and a gateway as processes, on engines of their own; what dies is started again. */
 export const startTopology = async (log: (line: string) => void): Promise<Topology> => {
   // The gateway serves it.
   if (await webBuildIsStale()) await buildWeb();
   const home = await mkdtemp(join(tmpdir(), 'ims-chaos-'));
-  const postgres = await startKillablePostgres(join(home, 'postgres'));
-  const masterKey = await loadOrCreateMasterKey(home);
-  const databaseUrl = (port = postgres.port()): string => {
-    const url = new URL(postgres.url());
-    url.port = String(port);
-    return url.href;
-  };
-  await prepareDatabase(databaseUrl(), masterKey);
-  await seedPeople(databaseUrl(), masterKey);
+  const { postgres, databaseUrl, masterKey } = await startDatabase(home);
   const [nats, redis] = await Promise.all([natsServer({ own: true }), redisServer({ own: true })]);
   log('PostgreSQL, NATS and Redis are up');
 
-  const kept: Kept[] = [];
-  const gates: PostgresGate[] = [];
-  const logger = createLogger({ component: 'chaos', level: 'silent' });
-  const keep = (name: string, file: string, environment: Readonly<Record<string, string>>): Kept => {
-    const program = {
-      name,
-      args: ['--import', 'tsx', file],
-      environment: {
-        LOG_LEVEL: process.env.CHAOS_LOG_LEVEL ?? 'silent',
-        IMS_HOME: home,
-        IMS_DEMO: 'on',
-        ...environment,
-      },
-    };
-    const one = keepRunning(program, { logger, onStart: () => undefined });
-    kept.push(one);
-    return one;
-  };
-  const engines = {
-    EVENT_LOG: 'postgres',
-    MESSAGES: 'nats',
-    NATS_URL: nats.url,
-    CACHE: 'redis',
-    REDIS_URL: redis.url,
-    RATE_LIMIT: 'off',
-  };
-  const startInstance = async (
-    service: ServiceName,
-    name: string,
-    port: number,
-    jwks: string,
-  ): Promise<[Instance, Kept]> => {
-    const gate = await openPostgresGate(postgres.port);
-    gates.push(gate);
-    const process_ = keep(name, main[service], {
-      ...engines,
-      DATABASE_URL: databaseUrl(gate.port),
-      PORT: String(port),
-      JWKS_URL: jwks,
-      IMS_INSTANCE: name,
-    });
-    const signal = (what: NodeJS.Signals): void => {
-      const pid = process_.pid();
-      if (pid !== undefined) trySignal(pid, what);
-    };
-    const instance: Instance = {
-      service,
-      address: `http://127.0.0.1:${port}`,
-      gate,
-      kill: () => signal('SIGKILL'),
-      pause: () => signal('SIGSTOP'),
-      resume: () => signal('SIGCONT'),
-    };
-    return [instance, process_];
-  };
-
-  const services = ['command-api', 'query-api', 'projector'] as const;
   const [gatewayPort = 0, ...ports] = await freePorts(1 + services.length * perService);
-  const jwks = `http://127.0.0.1:${gatewayPort}/.well-known/jwks.json`;
-  const instances: Instance[] = [];
-  for (const [at, port] of ports.entries()) {
-    const service = services[Math.floor(at / perService)] ?? 'projector';
-    const [instance] = await startInstance(service, `${service}-${(at % perService) + 1}`, port, jwks);
-    instances.push(instance);
-  }
-  const of = (service: ServiceName) => instances.filter((instance) => instance.service === service);
-  const addresses = (service: ServiceName): string =>
-    of(service)
-      .map(({ address }) => address)
-      .join(',');
-  keep('gateway', 'deploy/gateway/main.ts', {
-    PORT: String(gatewayPort),
-    COMMAND_APIS: addresses('command-api'),
-    QUERY_APIS: addresses('query-api'),
-    PROJECTORS: addresses('projector'),
-  });
   const url = `http://127.0.0.1:${gatewayPort}`;
+  const processes = createInstances({
+    home,
+    postgresPort: postgres.port,
+    databaseUrl,
+    natsUrl: nats.url,
+    redisUrl: redis.url,
+    jwksUrl: `${url}/.well-known/jwks.json`,
+  });
+  const instances = await startServices(processes, ports);
+  processes.startGateway(gatewayPort, instances);
 
   return {
     url,
@@ -154,22 +64,45 @@ export const startTopology = async (log: (line: string) => void): Promise<Topolo
     nats,
     redis,
     instances,
-    of,
+    of: (service) => instances.filter((instance) => instance.service === service),
     addByMistake: async (service) => {
       const [port = 0] = await freePorts(1);
-      const [, process_] = await startInstance(service, `${service}-mistake`, port, jwks);
-      await untilWell(`http://127.0.0.1:${port}`, 30_000);
-      return process_;
+      const { instance, kept } = await processes.start(service, `${service}-mistake`, port);
+      await untilWell(instance.address, 30_000);
+      return kept;
     },
     whenWell: (withinMs) => untilWell(url, withinMs),
     stop: async () => {
       for (const instance of instances) instance.resume();
-      await Promise.all(kept.map((one) => one.stop()));
-      await Promise.all(gates.map((gate) => gate.close()));
+      await processes.stop();
       await Promise.all([nats.close(), redis.close(), postgres.stop()]);
       await rm(home, { recursive: true, force: true });
     },
   };
+};
+
+/** A database with the demonstration's people and sites, whose port changes with every start. */
+const startDatabase = async (home: string) => {
+  const postgres = await startKillablePostgres(join(home, 'postgres'));
+  const masterKey = await loadOrCreateMasterKey(home);
+  const databaseUrl = (port = postgres.port()): string => {
+    const url = new URL(postgres.url());
+    url.port = String(port);
+    return url.href;
+  };
+  await prepareDatabase(databaseUrl(), masterKey);
+  await seedPeople(databaseUrl(), masterKey);
+  return { postgres, databaseUrl, masterKey };
+};
+
+const startServices = async (processes: Instances, ports: readonly number[]): Promise<readonly Instance[]> => {
+  const instances: Instance[] = [];
+  for (const [at, port] of ports.entries()) {
+    const service = services[Math.floor(at / perService)] ?? 'projector';
+    const { instance } = await processes.start(service, `${service}-${(at % perService) + 1}`, port);
+    instances.push(instance);
+  }
+  return instances;
 };
 
 const seedPeople = async (databaseUrl: string, masterKey: MasterKey): Promise<void> => {
@@ -202,12 +135,4 @@ const untilWell = async (url: string, withinMs: number): Promise<void> => {
     await delay(50);
   }
   throw new Error(`Not well again within ${withinMs} ms: ${last}`);
-};
-
-const trySignal = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended; the next one is about to start.
-  }
 };
