@@ -6,25 +6,28 @@ const missingEngine = /^not run: (.*)$/;
 /** Ends a run with the servers it used, what could not run, by name, and the one line that CI reads. */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const tests = modules.flatMap(testsOf);
-    const failedModules = modules.filter((module) => module.state() === 'failed' && testsOf(module).length === 0);
-    const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
-    const skipped = tests.filter((test) => test.result().state === 'skipped');
-    const engines = unique(skipped.flatMap(missingEngineOf));
-    const others = skipped.filter((test) => missingEngineOf(test).length === 0);
-    const failed = count('failed') + failedModules.length + unhandledErrors.length;
-    print(
-      `ran on: ${unique(tests.flatMap(serversOf)).join(', ')}`,
-      tests.some((test) => serversOf(test).length > 0),
-    );
-    print(`Could not run here:\n${others.map(nameOf).join('\n')}`, others.length > 0);
-    print(`not run: ${engines.join(', ')}`, engines.length > 0);
-    print(`${count('passed')} passed, ${failed} failed${others.length > 0 ? `, ${others.length} skipped` : ''}`, true);
+    for (const text of closingTexts(modules, unhandledErrors)) process.stdout.write(`\n${text}\n`);
   }
 }
 
-const print = (text: string, isWanted: boolean): void => {
-  if (isWanted) process.stdout.write(`\n${text}\n`);
+export const closingTexts = (
+  modules: readonly TestModule[],
+  unhandledErrors: readonly unknown[],
+): readonly string[] => {
+  const tests = modules.flatMap(testsOf);
+  const failedModules = modules.filter((module) => module.state() === 'failed' && testsOf(module).length === 0);
+  const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
+  const skipped = tests.filter((test) => test.result().state === 'skipped');
+  const engines = unique(skipped.flatMap(missingEngineOf));
+  const servers = unique(tests.flatMap(serversOf));
+  const others = skipped.filter((test) => missingEngineOf(test).length === 0);
+  const failed = count('failed') + failedModules.length + unhandledErrors.length;
+  return [
+    ...(servers.length > 0 ? [`ran on: ${servers.join(', ')}`] : []),
+    ...(others.length > 0 ? [`Could not run here:\n${others.map(nameOf).join('\n')}`] : []),
+    ...(engines.length > 0 ? [`not run: ${engines.join(', ')}`] : []),
+    `${count('passed')} passed, ${failed} failed${others.length > 0 ? `, ${others.length} skipped` : ''}`,
+  ];
 };
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
