@@ -9,7 +9,7 @@ import { Icon } from '#ui/icons.tsx';
 import { Menu } from '#ui/menu.tsx';
 import { Popover } from '#ui/popover.tsx';
 import { AskedList } from './asked-list.tsx';
-import { type Confirmation, ConfirmDialog } from './confirm-dialog.tsx';
+import { type Confirmation, ConfirmOperation } from './confirm-operation.tsx';
 import { DeadLetterList } from './dead-letter-list.tsx';
 import { summaryWords } from './operation-words.ts';
 import styles from './operations-page.module.css';
@@ -28,7 +28,7 @@ const useActs = (ask: Operations['ask']) => {
   const act: Act = { ask, confirm, rebuild };
   const dialog = (
     <>
-      {confirmation && <ConfirmDialog confirmation={confirmation} ask={ask} close={() => confirm(undefined)} />}
+      {confirmation && <ConfirmOperation confirmation={confirmation} ask={ask} close={() => confirm(undefined)} />}
       {rebuildable && <RebuildDialog {...rebuildable} ask={ask} close={() => rebuild(undefined)} />}
     </>
   );

@@ -1,6 +1,6 @@
 import type { ProjectionStatus, ProjectionVersionStatus } from '@ims/contracts/operations/api';
 import type { MenuItem } from '#ui/menu.tsx';
-import type { Confirmation } from './confirm-dialog.tsx';
+import type { Confirmation } from './confirm-operation.tsx';
 import type { Rebuildable } from './rebuild-dialog.tsx';
 import type { Ask } from './use-operations.ts';
 

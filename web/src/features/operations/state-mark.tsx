@@ -1,13 +1,10 @@
 import type { OperationRequest, ProjectionVersionStatus } from '@ims/contracts/operations/api';
-import clsx from 'clsx';
+import { ShapedWord } from '#ui/shaped-word.tsx';
 import { requestStateWords, stateWords } from './operation-words.ts';
 import styles from './state-mark.module.css';
 
 const Mark = ({ shape, word }: { readonly shape: string; readonly word: string }) => (
-  <span className={clsx(styles.mark, styles[`${shape}Word`])}>
-    <span className={clsx(styles.shape, styles[shape])} aria-hidden="true" />
-    {word}
-  </span>
+  <ShapedWord shape={styles[shape]} tone={styles[`${shape}Word`]} word={word} />
 );
 
 /** The state of a version as a small shape and its word. */

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Dialog } from '#ui/dialog.tsx';
+import { ConfirmDialog } from '#ui/confirm-dialog.tsx';
 import styles from './operations-page.module.css';
 import { SiteField } from './site-field.tsx';
 import type { Ask } from './use-operations.ts';
@@ -16,7 +15,7 @@ export type Confirmation = {
   readonly asked: Ask;
 };
 
-type ConfirmDialogProps = {
+type ConfirmOperationProps = {
   readonly confirmation: Confirmation;
   readonly ask: (asked: Ask) => void;
   readonly close: () => void;
@@ -25,33 +24,16 @@ type ConfirmDialogProps = {
 const forSite = (asked: Ask, siteId: string): Ask =>
   siteId && 'body' in asked ? { ...asked, body: { ...asked.body, siteId } } : asked;
 
-export const ConfirmDialog = ({ confirmation, ask, close }: ConfirmDialogProps) => {
+export const ConfirmOperation = ({ confirmation, ask, close }: ConfirmOperationProps) => {
   const { title, text, verb, isDestructive = false, bySite = false, asked } = confirmation;
   const [siteId, setSiteId] = useState('');
+  const run = () => ask(forSite(asked, siteId));
   return (
-    <Dialog
-      title={title}
-      close={close}
-      actions={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button
-            kind={isDestructive ? 'danger' : 'primary'}
-            data-autofocus
-            onClick={() => {
-              ask(forSite(asked, siteId));
-              close();
-            }}
-          >
-            {verb}
-          </Button>
-        </>
-      }
-    >
+    <ConfirmDialog title={title} verb={verb} isDestructive={isDestructive} run={run} close={close}>
       <div className={styles.fields}>
         <p className={styles.text}>{text}</p>
         {bySite && <SiteField value={siteId} change={setSiteId} />}
       </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 };
