@@ -140,7 +140,9 @@ describe('bad input', () => {
       const answer = await editor('POST', '/api/v1/interactions', { body, siteId });
       expect([answer.status, answer.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
       if (field) expect(problems(answer.body)[field]).toMatch(sentence);
-      expect(await running.product.log.headPosition()).toBe(before);
+      // Sign-ins may come into the log meanwhile, records not.
+      const written = await running.product.log.readAll(before, 1_000);
+      expect(written.map(({ stream }) => stream).filter((stream) => stream.startsWith('interaction-'))).toEqual([]);
     });
   }
 
