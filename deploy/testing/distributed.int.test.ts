@@ -58,6 +58,7 @@ describe.skipIf(missing)('two of each service on NATS and Redis, behind the gate
       RATE_LIMIT: 'off',
     });
     token = await signIn();
+    token = await changePassword();
     siteId = await openSite();
   }, startMs);
 
@@ -87,6 +88,14 @@ describe.skipIf(missing)('two of each service on NATS and Redis, behind the gate
   const signIn = async (): Promise<string> => {
     const { IMS_ADMIN_USERNAME: username, IMS_ADMIN_PASSWORD: password } = administrator;
     const { response } = await insist(() => send('POST', '/api/v1/auth/login', { body: { username, password } }));
+    return (await jsonOf(response)).token;
+  };
+
+  /** The first administrator's password came from the environment, so it opens nothing but its own change. */
+  const changePassword = async (): Promise<string> => {
+    const body = { currentPassword: administrator.IMS_ADMIN_PASSWORD, newPassword: 'Harbour-Lights-52' };
+    const { response } = await insist(() => send('POST', '/api/v1/auth/password/change', { body }));
+    expect(response.status, await response.clone().text()).toBe(200);
     return (await jsonOf(response)).token;
   };
 
