@@ -25,5 +25,19 @@ export const storableText = (name: string, max: number) =>
     .trim()
     .max(max, `${name} must have at most ${max.toLocaleString('en')} characters`);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are refused
+const notOnOneLine = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
+
+/**
+ * A name that others read in lists and in mails they did not ask for: one line, and no address of a page, which a mail
+ * program would make a link of.
+ */
+export const nameText = (name: string, max: number) =>
+  requiredText(name, max).superRefine((value, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message: `${name} ${message}` });
+    if (notOnOneLine.test(value)) refuse('must be one line without control characters');
+    if (value.includes('://')) refuse('must not contain a web address');
+  });
+
 /** As `storableText`, with at least one character that is not a blank. */
 export const requiredText = (name: string, max: number) => storableText(name, max).min(1, `${name} is required`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requiredText } from '../text.ts';
+import { nameText, requiredText } from '../text.ts';
 import { TimeZone } from '../time-zone.ts';
 
 export const userFields = {
@@ -9,6 +9,6 @@ export const userFields = {
   email: requiredText('E-mail', 100)
     .pipe(z.email('E-mail must be an address like name@example.org'))
     .meta({ example: 'j.dubois@example.org' }),
-  displayName: requiredText('Name', 100).meta({ example: 'Jérémy Dubois' }),
+  displayName: nameText('Name', 100).meta({ example: 'Jérémy Dubois' }),
   timezone: TimeZone,
 };

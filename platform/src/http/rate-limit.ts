@@ -1,5 +1,6 @@
 import { refusal } from '@ims/contracts/error-codes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addressKey } from './address-key.ts';
 import { sendRefusal } from './errors.ts';
 // Declares what requests and routes carry.
 import type {} from './route-access.ts';
@@ -10,7 +11,7 @@ export type HitCount = { readonly count: number; readonly resetsInMs: number };
 /** Counts hits in fixed windows. A shared store (Redis) implements the same with promises. */
 export type RateLimitStore = { hit(key: string, windowMs: number): HitCount | Promise<HitCount> };
 
-/** Hits per minute: `reads` and `writes` per user, `anonymous` and `credentials` per address. */
+/** Hits per minute: `reads` and `writes` per user, `anonymous` and `credentials` per address (IPv6: per /64). */
 export type RateLimits = {
   readonly reads: number;
   readonly writes: number;
@@ -65,8 +66,8 @@ export const createRateLimiter = (
   return {
     byAddress: (request, reply) =>
       request.routeOptions.config.rate === 'credentials'
-        ? count(`credentials ${request.ip}`, limits.credentials, reply)
-        : count(`anonymous ${request.ip}`, limits.anonymous, reply),
+        ? count(`credentials ${addressKey(request.ip)}`, limits.credentials, reply)
+        : count(`anonymous ${addressKey(request.ip)}`, limits.anonymous, reply),
     byUser: (userId, request, reply) =>
       isRead(request) ? count(`read ${userId}`, limits.reads, reply) : count(`write ${userId}`, limits.writes, reply),
   };

@@ -23,13 +23,26 @@ beforeAll(async () => {
   );
 });
 
-it('a token is good for ten minutes and no longer, also when it was seen before', async () => {
+it('a token is good for ten minutes and the five seconds that clocks may differ, also when it was seen before', async () => {
   const { token } = await signAccessToken(signingKey, session, now);
+  const unseen = (await signAccessToken(signingKey, session, now)).token;
+  const signedAt = Math.floor(now / 1000) * 1000;
   expect(await verifier.verify(token)).toMatchObject(session);
-  now += 599_000;
+  now = signedAt + 604_000;
   expect(await verifier.verify(token)).toMatchObject(session);
-  now += 2_000;
+  expect(await verifier.verify(unseen)).toMatchObject(session);
+  now = signedAt + 605_000;
   expect(await verifier.verify(token)).toBeUndefined();
+  expect(await verifier.verify((await signAccessToken(signingKey, session, signedAt)).token)).toBeUndefined();
+});
+
+it('a token is good at once where the clock is a few seconds behind that of the signer, and not where it is more', async () => {
+  const [soon, later] = [
+    await signAccessToken(signingKey, session, now + 4_000),
+    await signAccessToken(signingKey, session, now + 8_000),
+  ];
+  expect(await verifier.verify(soon.token)).toMatchObject(session);
+  expect(await verifier.verify(later.token)).toBeUndefined();
 });
 
 describe('a forged token is refused', () => {
@@ -60,6 +73,7 @@ describe('a forged token is refused', () => {
     ['without an end', () => sign(without('exp'))],
     ['without a session', () => sign(without('sid'))],
     ['without a user', () => sign(without('sub'))],
+    ['that ended ten minutes ago', () => sign({ ...claims(), iat: seconds() - 1_200, exp: seconds() - 600 })],
     ['older than it may be', () => sign({ ...claims(), iat: seconds() - 3_600 })],
     ['from the future', () => sign({ ...claims(), iat: seconds() + 3_600, exp: seconds() + 7_200 })],
     ['of a user that is no UUID', () => sign({ ...claims(), sub: "' or true" })],

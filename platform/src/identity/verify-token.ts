@@ -8,6 +8,8 @@ export const tokenAudience = 'ims';
 export const tokenType = 'at+jwt';
 /** Life of an access token in seconds. */
 export const tokenLifetime = 600;
+/** How far the clocks of those who sign and who verify may be apart, in seconds. */
+const clockTolerance = 5;
 
 export type VerifiedToken = {
   readonly userId: string;
@@ -15,7 +17,7 @@ export type VerifiedToken = {
   readonly sessionId: string | undefined;
   /** The token opens nothing but the change of an expired password. */
   readonly passwordExpired: boolean;
-  /** Milliseconds since 1970. */
+  /** When it is refused from, tolerance for clocks included. Milliseconds since 1970. */
   readonly expiresAt: number;
 };
 
@@ -28,7 +30,7 @@ export type TokenVerifier = {
 const longestToken = 2_048;
 
 /**
- * Verifies EdDSA access tokens with exact issuer, audience, type and age. What was verified once is remembered until
+ * Verifies EdDSA access tokens with exact issuer, audience and type, and an age that clocks a little apart agree on. What was verified once is remembered until
  * its expiry (at most 10,000 tokens), for a signature costs more than everything else a query does before its SELECT.
  */
 export const createTokenVerifier = (keys: KeySource, now: () => number = Date.now): TokenVerifier => {
@@ -59,6 +61,7 @@ const verifySignature = async (token: string, keys: KeySource, now: number): Pro
       typ: tokenType,
       requiredClaims: ['sub', 'sid', 'iat', 'exp', 'jti'],
       maxTokenAge: tokenLifetime,
+      clockTolerance,
       currentDate: new Date(now),
     });
     return toVerified(payload);
@@ -81,5 +84,5 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const toVerified = ({ sub, exp, sid, aud, pwd }: JWTPayload): VerifiedToken | undefined => {
   if (sub === undefined || exp === undefined || typeof sid !== 'string' || aud !== tokenAudience) return undefined;
   if (!uuid.test(sub) || !uuid.test(sid)) return undefined;
-  return { userId: sub, sessionId: sid, passwordExpired: pwd === 'expired', expiresAt: exp * 1000 };
+  return { userId: sub, sessionId: sid, passwordExpired: pwd === 'expired', expiresAt: (exp + clockTolerance) * 1000 };
 };

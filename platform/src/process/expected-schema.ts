@@ -9,6 +9,7 @@ export const expectedSchema: readonly { readonly name: string }[] = [
   'security-0001-inbox',
   'write-0001-write-side',
   'write-0002-identity',
+  'write-0003-invitations-and-identities',
   'read-0001-schema',
   'read-0002-interactions',
   'read-0003-statistics',

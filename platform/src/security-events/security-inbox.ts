@@ -1,6 +1,7 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
 import type { SecurityEvent } from '@ims/contracts/security/events';
 import type pg from 'pg';
+import { afterCommit } from '../database/transaction.ts';
 import type { MasterKey } from '../event-log/master-key.ts';
 import { openText, type Place, sealText } from '../event-log/sealed-content.ts';
 
@@ -41,7 +42,7 @@ const clipped = <Event extends SecurityEvent>(event: Event): Event => {
 
 /**
  * Reports hold addresses and typed names, so they wait sealed, under a key that follows from the master key.
- * `recorded` is called when one is durable; not for those that wait for their transaction.
+ * `recorded` is called when one is durable: after the commit where it belongs to a transaction.
  */
 export const createSecurityInbox = ({
   pool,
@@ -63,7 +64,9 @@ export const createSecurityInbox = ({
         id,
         sealText(text, key, place(id)),
       ]);
-      if (!client) recorded?.();
+      if (!recorded) return;
+      if (client) afterCommit(client, recorded);
+      else recorded();
     },
     open: ({ id, sealed }) => ({ ...JSON.parse(openText(sealed, key, place(id))), id }),
   };

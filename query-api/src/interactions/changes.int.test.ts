@@ -123,6 +123,16 @@ describe('live changes', () => {
     const { app } = await world.startApi({ liveSessions: { isLive: () => isSignedIn } });
     const here = await listen(anna, site, { at: await app.listen({ port: 0, host: '127.0.0.1' }) });
     isSignedIn = false;
+    const signedOutAt = performance.now();
+    expect(await here.next()).toBeUndefined();
+    expect(performance.now() - signedOutAt).toBeLessThan(4_000);
+  });
+
+  test('end when the person has signed out and roles change', async () => {
+    let isSignedIn = true;
+    const { app } = await world.startApi({ liveSessions: { isLive: () => isSignedIn } });
+    const here = await listen(anna, site, { at: await app.listen({ port: 0, host: '127.0.0.1' }) });
+    isSignedIn = false;
     const colleague = await world.situation.user('Colleague');
     await world.situation.role(site, colleague, 'viewer');
     expect(await here.next()).toBeUndefined();

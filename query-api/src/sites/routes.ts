@@ -52,6 +52,9 @@ export const siteRoutes: FastifyPluginAsyncZod<{ readonly context: QueryContext 
       );
       if (isRefusal(sites)) return sendRefusal(reply, sites);
       const [site] = sites;
+      if (!site && !wanted.seesEverySite) {
+        request.denied = { userId: caller.userId, siteId: request.params.id, reason: 'no-role' };
+      }
       // Without the right to see every site, a foreign one and one that does not exist look the same.
       return answer(reply, site ? { site } : wanted.seesEverySite ? noSite : noAccess);
     },
