@@ -7,6 +7,7 @@ import type { Metrics } from '@ims/platform/observability/metrics';
 import type { StopStep } from '@ims/platform/process/graceful-stop';
 import type { SecurityInbox } from '@ims/platform/security-events/security-inbox';
 import type pg from 'pg';
+import { createDeletion } from './auth/delete-what-ended.ts';
 import { type Bell, startBackgroundWork } from './background-work.ts';
 import { type MailOptions, openMailTransport } from './mail/mail-options.ts';
 import type { Outbox } from './mail/outbox.ts';
@@ -30,17 +31,24 @@ export type BackgroundOptions = {
 };
 
 const pollMs = 1_000;
+const deletionMs = 3_600_000;
 /** A mail that a server is just taking is left to it when the process has to end. */
 const sendingMs = 5_000;
 
-/** What a command API does without being asked: security events into the log, mails out of the outbox. */
+/** What a command API does without being asked: security events into the log, mails out of the outbox, what ended away. */
 export const startBackground = (options: BackgroundOptions): readonly StopStep[] => {
   const { bells, logger, metrics } = options;
   const leftAside = metrics?.identity.securityEventsLeftAside;
   const drain = createSecurityDrain({ ...options, leftAside });
   const events = startBackgroundWork({ name: 'security events', round: drain.round, pollMs, logger });
   bells.inbox.onRing(events.wake);
-  return [...startMail(options), { name: 'security events', stop: events.stop }];
+  const { round } = createDeletion(options.pool);
+  const deletion = startBackgroundWork({ name: 'deleting what ended', round, pollMs: deletionMs, logger });
+  return [
+    ...startMail(options),
+    { name: 'security events', stop: events.stop },
+    { name: 'deleting what ended', stop: deletion.stop },
+  ];
 };
 
 const startMail = ({ pool, outbox, bells, mail, logger, metrics }: BackgroundOptions): readonly StopStep[] => {

@@ -6,7 +6,7 @@ import type { About } from './auth/password-policy.ts';
 import { type CommandContexts, createCommandContexts } from './command-handling/command-context.ts';
 import { createCommandHandler, type HandleCommand } from './command-handling/handle-command.ts';
 import { createReservations, type Reservations } from './command-handling/reservations.ts';
-import { createRegisterUser, type RegisterUser } from './users/register-user.ts';
+import { type CreateCredentials, createRegisterUser, type RegisterUser } from './users/register-user.ts';
 
 /** What carries commands out, with or without HTTP in front: the routes use it, and so does whoever sets a system up. */
 export type Commands = {
@@ -28,7 +28,7 @@ export const createCommands = ({
   readonly codec: Codec;
   readonly masterKey: MasterKey;
   readonly pool: pg.Pool;
-  readonly createCredentials: (userId: string, password: string) => Promise<void>;
+  readonly createCredentials: CreateCredentials;
   readonly passwordProblems: (password: string, about?: About) => readonly string[];
 }): Commands => {
   const handle = createCommandHandler({ log, codec });

@@ -131,6 +131,8 @@ export const openCommandService = async (
       masterKey,
       accessReader,
       inbox,
+      outbox,
+      links,
       auth,
       commands,
     }),

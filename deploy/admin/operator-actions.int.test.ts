@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { securityStream } from '@ims/contracts/ids';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoPassword } from '../demo/demo-organization.ts';
+import { founder } from '../launcher/first-administrator.ts';
 import { mailsIn, tokenIn } from '../testing/mails-in.ts';
 import { type RunningProduct, runProduct } from '../testing/running-product.ts';
 import { type Admin, openAdmin } from './open-admin.ts';
@@ -25,6 +27,15 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+/** As whom the log has it that a link was handed on or mailed. */
+const recordedLinks = async () => {
+  const events = await admin.codec.openAll(
+    await running.product.log.readStream(securityStream(new Date().toISOString())),
+  );
+  return events.flatMap((event) =>
+    event.type === 'PasswordResetSent' ? [{ actorId: event.metadata.actorId, by: event.data.by }] : [],
+  );
+};
 const signIn = async (username: string, password: string): Promise<number> =>
   (await running.anonymous('POST', '/api/v1/auth/login', { body: { username, password } })).status;
 const choose = async (token: string, newPassword: string): Promise<number> =>
@@ -44,6 +55,7 @@ it('an operator hands on a link that sets a new password, once', async () => {
   const token = /^http:\/\/localhost:3000\/reset-password#token=(\S+)\n/.exec(said)?.[1] ?? '';
   expect([await choose(token, 'Chosen-2026!'), await choose(token, 'Other-2026!')]).toEqual([200, 400]);
   expect([await signIn('editor', 'Chosen-2026!'), await signIn('editor', 'Other-2026!')]).toEqual([200, 401]);
+  await expect.poll(recordedLinks, { timeout: 10_000 }).toContainEqual({ actorId: founder, by: 'administrator' });
 });
 
 it('an administrator who is created by mail chooses their own password', async () => {

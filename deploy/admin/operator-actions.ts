@@ -7,6 +7,9 @@ import type { AdminCommand } from './arguments.ts';
 import type { NewPassword } from './ask-password.ts';
 import type { Admin } from './open-admin.ts';
 
+/** As whom the log has what an operator does at the machine. */
+const operator = () => ({ actorId: founder, correlationId: `admin-${randomUUID()}` });
+
 type Create = Extract<AdminCommand, { kind: 'create' }>;
 
 /** Answers what to tell the operator. Throws a StartProblem for what can be mended. */
@@ -22,25 +25,21 @@ export const createByOperator = async (
   }
   // The read tables do not know them yet.
   const person = { username, email, displayName: displayName ?? username, timezone: 'Europe/Brussels', active: true };
-  await admin.auth.sendReset(userId, person);
+  await admin.auth.sendReset(userId, operator(), person);
   return `${username} administers the system now; a link to choose a password is mailed to ${email} while IMS runs.\n`;
 };
 
 export const unlockByOperator = async (admin: Admin, name: string): Promise<string> => {
-  const wasLocked = await admin.auth.unlock(await userIdOf(admin, name), {
-    actorId: founder,
-    correlationId: `admin-${randomUUID()}`,
-  });
+  const wasLocked = await admin.auth.unlock(await userIdOf(admin, name), operator());
   return wasLocked ? `${name} can sign in again.\n` : `${name} was not locked.\n`;
 };
-
-const linkLifeSeconds = 3_600;
 
 /** For installations without mail: the operator hands the link on. */
 export const resetByOperator = async (admin: Admin, name: string): Promise<string> => {
   const userId = await userIdOf(admin, name);
-  const token = await admin.auth.links.create({ kind: 'password-reset', userId, lifeSeconds: linkLifeSeconds });
-  return `${admin.links.resetPassword(token)}\nThe link works once, for an hour. Give it to nobody else.\n`;
+  const link = await admin.auth.handOutReset(userId, operator());
+  if (typeof link !== 'string') throw new StartProblem(`${link.message}.`);
+  return `${link}\nThe link works once, for an hour. Give it to nobody else.\n`;
 };
 
 /** By username or e-mail, in any case and form of Unicode; only who is registered. */

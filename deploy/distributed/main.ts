@@ -62,7 +62,8 @@ const start = async (config: DistributedConfig): Promise<void> => {
   const [nats = 0, redis = 0] = await freePorts(2);
   const engines = await findEngines(config, { nats, redis });
   engines.programs.forEach(run);
-  const log = { databaseUrl, engines: engines.choice, masterKey, wantsDemo: config.IMS_DEMO, wait, logger };
+  const common = { databaseUrl, engines: engines.choice, masterKey };
+  const log = { ...common, wantsDemo: config.IMS_DEMO, passwords: config, wait, logger };
   const { demo, head } = await prepareLog(log, progress);
 
   const topology = await planTopology({

@@ -1,3 +1,4 @@
+import { type PasswordSettings, passwordPolicyOf } from '@ims/command-api/auth/password-policy';
 import { createCommandPool, openCommands } from '@ims/command-api/service';
 import { serviceUrl } from '@ims/platform/database/roles';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
@@ -14,6 +15,8 @@ export type PrepareLogOptions = {
   readonly engines: EngineChoice;
   readonly masterKey: MasterKey;
   readonly wantsDemo: boolean;
+  /** What the first administrator’s password must have. */
+  readonly passwords: PasswordSettings;
   readonly wait: EngineWait;
   readonly logger: Logger;
 };
@@ -23,7 +26,7 @@ export type PrepareLogOptions = {
  * demonstration, and where the log ends.
  */
 export const prepareLog = async (
-  { databaseUrl, engines: choice, masterKey, wantsDemo, wait, logger }: PrepareLogOptions,
+  { databaseUrl, engines: choice, masterKey, wantsDemo, passwords, wait, logger }: PrepareLogOptions,
   progress: Progress,
 ): Promise<{ readonly demo: boolean; readonly head: bigint }> => {
   const url = serviceUrl(databaseUrl, 'ims_command', masterKey.bytes);
@@ -40,7 +43,8 @@ export const prepareLog = async (
   );
   try {
     const demo = await isDemonstration(engines.log, wantsDemo);
-    const { auth, commands, tzData } = await openCommands({ pool, masterKey, demo }, engines);
+    const passwordPolicy = passwordPolicyOf(passwords);
+    const { auth, commands, tzData } = await openCommands({ pool, masterKey, demo, passwordPolicy }, engines);
     await createPeople({ log: engines.log, auth, commands, demo, tzData }, progress);
     return { demo, head: await engines.log.headPosition() };
   } finally {

@@ -1,5 +1,5 @@
 import { loadConfig } from '@ims/platform/config/load-config';
-import { variables } from '@ims/platform/config/variables';
+import { passwordVariables, variables } from '@ims/platform/config/variables';
 import { loadOrCreateMasterKey } from '@ims/platform/event-log/master-key';
 import { createLogger, flushLogs } from '@ims/platform/observability/logger';
 import { untilEngineAnswers } from '@ims/platform/process/engine-wait';
@@ -20,6 +20,7 @@ const MigrateEnvironment = z.object({
   /** Where the first administrator is recorded. */
   EVENT_LOG: variables.EVENT_LOG,
   EVENTSTORE_URL: variables.EVENTSTORE_URL,
+  ...passwordVariables,
 });
 
 /**
@@ -41,7 +42,7 @@ const run = async (): Promise<void> => {
   await prepareDatabase(url, masterKey);
   if (firstAdministratorFrom(process.env)) {
     const engines = { ...config, MESSAGES: 'postgres', CACHE: 'memory' } as const;
-    const options = { databaseUrl: url, engines, masterKey, wantsDemo: false, wait, logger };
+    const options = { databaseUrl: url, engines, masterKey, wantsDemo: false, passwords: config, wait, logger };
     await prepareLog(options, createProgress(process.stdout));
   }
   logger.info({ operation: 'migrate' }, 'The database has the schema of this version');

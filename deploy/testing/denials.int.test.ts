@@ -55,3 +55,19 @@ it('both APIs bring refused calls into the log, under the person and the site th
   const edits = (await denialsOf(userId)).filter(({ operation }) => operation.startsWith('POST'));
   expect(edits).toHaveLength(1);
 });
+
+it('somebody who asks for a site or enters one that is not theirs is recorded with that site', async () => {
+  const { call, userId } = await running.signIn('editor');
+  const { helsinki: siteId } = running.sites;
+  expect((await call('GET', `/api/v1/sites/${siteId}`)).status).toBe(403);
+  expect((await call('POST', '/api/v1/auth/site', { body: { siteId } })).status).toBe(403);
+  const denial = { times: 1, reason: 'no-role', siteId };
+  await expect
+    .poll(() => denialsOf(userId), { timeout: 10_000, interval: 100 })
+    .toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...denial, operation: 'GET /api/v1/sites/:id' }),
+        expect.objectContaining({ ...denial, operation: 'POST /api/v1/auth/site' }),
+      ]),
+    );
+});

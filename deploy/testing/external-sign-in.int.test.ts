@@ -45,6 +45,34 @@ describe('somebody whose verified e-mail address is known', () => {
     );
   });
 
+  it('leaves one session in the browser, that of the last sign-in', async () => {
+    const jar = createCookieJar();
+    await world.signIn('idp|elias', { jar });
+    const first = jar.cookie('__Host-ims-refresh') ?? '';
+    const callback = await world.goToIssuer(jar);
+    // A browser keeps the strict cookie back where another site sends it here.
+    jar.setCookie(world.running.url, '__Host-ims-refresh', '');
+    expect(await world.comeBack(jar, callback)).toBe('/');
+    expect(await world.whoIs(jar)).toBe('editor');
+    const copy = createCookieJar();
+    copy.setCookie(world.running.url, '__Host-ims-refresh', first);
+    expect(await world.whoIs(copy)).toBeUndefined();
+  });
+
+  it('and has no password is mailed a link until then, and none afterwards', async () => {
+    const userId = world.idOf('auditor');
+    await world.owner.query('delete from write_side.credentials where user_id = $1', [userId]);
+    const { call } = await world.running.signIn('admin');
+    const sendReset = () => call('POST', `/api/v1/users/${userId}/send-reset`);
+    expect((await sendReset()).status).toBe(200);
+    expect(await world.signIn('idp|audrey')).toBe('/');
+    const refused = await sendReset();
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      'There is no link for this person, who signs in by an external issuer and has no password here',
+    ]);
+  });
+
   it('leaves a sign-in in the log', () =>
     expect
       .poll(async () => (await world.securityEvents()).map(({ type, data }) => ({ type, data })), { timeout: 10_000 })

@@ -16,6 +16,7 @@ export const external = '/api/v1/auth/external';
 const accounts = [
   { subject: 'idp|elias', email: 'Editor@demo.example', emailVerified: true },
   { subject: 'idp|elias-2', email: 'editor@demo.example', emailVerified: true },
+  { subject: 'idp|audrey', email: 'auditor@demo.example', emailVerified: true },
   { subject: 'idp|vera', email: 'viewer@demo.example', emailVerified: false },
   { subject: 'idp|otto', email: 'operator@demo.example', emailVerified: true },
   { subject: 'idp|nobody', email: 'nobody@elsewhere.example', emailVerified: true },

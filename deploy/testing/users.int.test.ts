@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailsIn } from './mails-in.ts';
+import { keepTypedPassword } from './keep-typed-password.ts';
+import { mailsIn, tokenIn } from './mails-in.ts';
 import { type Call, type RunningProduct, runProduct } from './running-product.ts';
 
 const password = 'Correct-Horse-7';
@@ -16,11 +17,13 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 const users = '/api/v1/users';
-const register = async (username: string, given: object = { password }): Promise<string> => {
+/** With the password of all, unless something else is given; that one counts as their own. */
+const register = async (username: string, given?: object): Promise<string> => {
   const { body, status } = await admin('POST', users, {
-    body: { username, email: `${username}@example.org`, displayName: `Person ${username}`, ...given },
+    body: { username, email: `${username}@example.org`, displayName: `Person ${username}`, ...(given ?? { password }) },
   });
   expect([status, body.error]).toEqual([201, undefined]);
+  if (!given) await keepTypedPassword(running.databaseUrl, body.user.id);
   return body.user.id;
 };
 const change = (id: string, body: object) => admin('PATCH', `${users}/${id}`, { body });
@@ -42,6 +45,22 @@ describe('a new user', () => {
     expect((await signIn('welcome')).status).toBe(401);
     expect((await act(id, 'send-reset')).status).toBe(200);
     expect(await mailsIn(running.databaseUrl, 'welcome@example.org')).toHaveLength(2);
+  });
+
+  it('changes a password that an administrator typed before anything else', async () => {
+    await register('typed', { password: 'First-Horse-1' });
+    const login = { username: 'typed', password: 'First-Horse-1' };
+    const { body } = await running.anonymous('POST', '/api/v1/auth/login', { body: login });
+    expect(body.passwordExpired).toBe(true);
+    const headers = { authorization: `Bearer ${body.token}` };
+    const refused = await running.anonymous('GET', '/api/v1/auth/me', { headers });
+    expect([refused.status, refused.body.error.code]).toEqual([401, 'PASSWORD_EXPIRED']);
+    const changed = await running.anonymous('POST', '/api/v1/auth/password/change', {
+      body: { currentPassword: login.password, newPassword: password },
+      headers,
+    });
+    expect([changed.status, changed.body.passwordExpired]).toEqual([200, false]);
+    expect((await (await asPerson('typed'))('GET', '/api/v1/auth/me')).status).toBe(200);
   });
 
   it('who is nobody gets no mail, no roles and no new name', async () => {
@@ -74,6 +93,19 @@ describe('changed names', () => {
     expect((await admin('GET', `${users}/${id}`)).body).toMatchObject({ user: { displayName: 'Maria Silva' } });
     expect(await register('maria')).not.toBe(id);
     expect((await signIn('maria')).body.user.displayName).toBe('Person maria');
+  });
+
+  it('end a link that was mailed to the address before', async () => {
+    const id = await register('moves', {});
+    const [mail] = await mailsIn(running.databaseUrl, 'moves@example.org');
+    await change(id, { displayName: 'Moves House' });
+    const choose = (newPassword: string) =>
+      running.anonymous('POST', '/api/v1/auth/password/reset', { body: { token: tokenIn(mail), newPassword } });
+    expect((await choose('weak')).body.error.details[0].field).toBe('newPassword');
+    await change(id, { email: 'moved@example.org' });
+    expect((await choose(password)).body.error.details[0].field).toBe('token');
+    expect((await act(id, 'send-reset')).status).toBe(200);
+    expect(await mailsIn(running.databaseUrl, 'moved@example.org')).toHaveLength(1);
   });
 
   it('are refused while somebody else has them, and the own ones are not', async () => {

@@ -1,3 +1,5 @@
+import { ownAddress } from '@ims/contracts/auth/asked-address';
+
 /** How a session ended: by itself or on another device, in every place at once, or by a new password. */
 export type Ended = 'session' | 'everywhere' | 'password';
 
@@ -37,7 +39,4 @@ export const paths = {
 };
 
 /** The address that was asked for before signing in, when it is one of ours. */
-export const askedAddress = (parameters: URLSearchParams): string => {
-  const asked = parameters.get('to') ?? paths.home;
-  return /^\/(?![/\\])/.test(asked) && !/^\/(sign-(in|out)|change-password)/.test(asked) ? asked : paths.home;
-};
+export const askedAddress = (parameters: URLSearchParams): string => ownAddress(parameters.get('to'));

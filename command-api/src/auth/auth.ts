@@ -1,4 +1,5 @@
 import type { PasswordPolicy } from '@ims/contracts/auth/passwords';
+import type { Refusal } from '@ims/contracts/error-codes';
 import { inTransaction } from '@ims/platform/database/transaction';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type { AccessReader } from '@ims/platform/identity/access';
@@ -12,6 +13,7 @@ import type { HandleCommand } from '../command-handling/handle-command.ts';
 import type { PublicLinks } from '../mail/links.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { createAfterAnswer } from './after-answer.ts';
+import type { Asker } from './asker.ts';
 import { createChangePassword } from './change-password.ts';
 import { createCredentials, replacePassword } from './credentials.ts';
 import { endSessions } from './end-sessions.ts';
@@ -20,7 +22,7 @@ import { createKnownDevices } from './known-devices.ts';
 import { createRecordLock } from './lock-account.ts';
 import { createOneTimeLinks, type OneTimeLinks } from './one-time-links.ts';
 import { createPasswordHashing, type PasswordHashing } from './password-hashing.ts';
-import { createPasswordMails } from './password-mails.ts';
+import { type Addressee, createPasswordMails } from './password-mails.ts';
 import { type About, passwordPolicyProblems, specPolicy } from './password-policy.ts';
 import { createPasswordProblems, type PasswordProblems } from './password-problems.ts';
 import { createPeople, type Person } from './people.ts';
@@ -32,9 +34,6 @@ import { createSignIn } from './sign-in.ts';
 import { createSignedInUsers } from './signed-in-user.ts';
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { createStartSession } from './start-session.ts';
-
-/** Who asks for something that is recorded about somebody else. */
-export type Asker = { readonly actorId: string; readonly correlationId: string };
 
 export type Auth = {
   readonly signingKeys: SigningKeys;
@@ -57,18 +56,26 @@ export type Auth = {
   /** Ends the user's locks and records it; false when there was none. */
   readonly unlock: (userId: string, asker: Asker) => Promise<boolean>;
   /**
-   * Mails a link to choose a password: a reset (1 h), or a welcome (7 days) to somebody without one. False for an
-   * unknown, suspended or merely invited person. Give `person` where the read tables may not know them yet.
+   * Mails a link to choose a password: a reset (1 h), or a welcome (7 days) to somebody without one. Refused for an
+   * unknown, suspended or merely invited person, and for one who has no password and an external issuer. Give `person` where the read tables may not know them yet.
    */
-  readonly sendReset: (userId: string, person?: Person) => Promise<boolean>;
+  readonly sendReset: (userId: string, asker: Asker, person?: Person) => Promise<Refusal | undefined>;
+  /** The address of a link (1 h) that an operator hands on, for installations without mail. */
+  readonly handOutReset: (userId: string, asker: Asker) => Promise<string | Refusal>;
+  /** After somebody's e-mail changed: ends links in the mailbox of before, and tells that address where it is known. */
+  readonly leaveAddress: (userId: string, before: Addressee | undefined) => Promise<void>;
   /** Signs the user out everywhere; `because` in a word or two, such as `deactivated`. */
-  readonly endSessions: (userId: string, because: string) => Promise<void>;
-  /** Starts a session and records SignInSucceeded with it; give the answer's `refreshToken` to `setRefreshCookie`. */
+  readonly endSessions: (userId: string, because: string) => Promise<number>;
+  /** The session that a refresh token belongs to. */
+  readonly sessionOf: (token: string) => Promise<string | undefined>;
+  /** Starts a session in place of the browser’s own and records SignInSucceeded with it; give the answer's `refreshToken` to `setRefreshCookie`. */
   readonly startSession: (start: {
     readonly userId: string;
     readonly method: 'password' | 'external';
     readonly remember: boolean;
     readonly request: FastifyRequest;
+    /** The session that the browser had before, where its cookie cannot say so. */
+    readonly replaces?: string | null;
   }) => Promise<StartedSession>;
   /** Options of `authRoutes`, but for the commands that some routes need. */
   readonly routeOptions: Omit<AuthRouteOptions, 'chooseDefaultSite' | 'saveProfile'>;
@@ -111,13 +118,21 @@ export const createAuth = async (options: AuthOptions): Promise<Auth> => {
     unlock: (userId, asker) =>
       inTransaction(pool, (client) => endLocksOf(inbox, client, { userId, because: 'administrator', ...asker })),
     sendReset: forgotten.send,
+    handOutReset: forgotten.handOut,
+    leaveAddress: (userId, before) =>
+      inTransaction(pool, async (client) => {
+        await oneTimeLinks.end('password-reset', userId, client);
+        if (before) await parts.mails.emailChanged(before, client);
+      }),
     endSessions: (userId, because) => endSessions(pool, { userId, because }),
+    sessionOf: sessions.find,
     startSession: (start) => inTransaction(pool, (client) => startSession(start, client)),
     routeOptions: {
       pool,
       signIn: await createSignIn({ ...options, ...parts }),
       sessions,
       devices: parts.devices,
+      inbox,
       changePassword: createChangePassword({ ...options, ...parts, remembered }),
       resetPassword: createResetPassword({ ...options, ...parts, remembered }),
       forgotten,
@@ -151,7 +166,7 @@ const createParts = (options: AuthOptions, policy: PasswordPolicy) => {
     recordLock: createRecordLock({ inbox, outbox, links }),
     recordPasswordChange: createRecordPasswordChange({ handle, contexts: createCommandContexts(masterKey) }),
     passwordProblems: createPasswordProblems({ credentials, policy }),
-    forgotten: createForgottenPasswords({ pool, credentials, people, mails }),
+    forgotten: createForgottenPasswords({ pool, credentials, people, mails, inbox }),
   };
 };
 

@@ -7,6 +7,7 @@ import { type Credentials, type FoundCredentials, holdPassword, replacePassword 
 import { endSessions } from './end-sessions.ts';
 import type { KnownDevices } from './known-devices.ts';
 import type { RecordLock } from './lock-account.ts';
+import type { OneTimeLinks } from './one-time-links.ts';
 import type { PasswordHashing } from './password-hashing.ts';
 import type { PasswordMails } from './password-mails.ts';
 import type { PasswordProblems } from './password-problems.ts';
@@ -32,6 +33,7 @@ export type ChangePasswordOptions = {
   readonly devices: KnownDevices;
   readonly inbox: SecurityInbox;
   readonly mails: PasswordMails;
+  readonly oneTimeLinks: OneTimeLinks;
   readonly recordLock: RecordLock;
   readonly recordPasswordChange: RecordPasswordChange;
   readonly passwordProblems: PasswordProblems;
@@ -64,6 +66,8 @@ export const createChangePassword =
     const recorded = await recordPasswordChange({ userId, usedUp: found.passwordHash, correlationId: request.id });
     if (isRefusal(recorded)) return recorded;
     return inTransaction(options.pool, async (client) => {
+      // Before the password, as a reset does it: two that wait for each other would both be lost.
+      await options.oneTimeLinks.end('password-reset', userId, client);
       if (!(await holdPassword(client, found))) return wrong;
       await replacePassword(client, { userId, passwordHash, remembered: options.remembered });
       await endSessions(client, { userId, because: 'password-changed', except: sessionId });

@@ -18,6 +18,19 @@ const letterFor: Readonly<Record<string, string>> = {
   '5': 's',
 };
 
+const letter = /\p{L}/u;
+
+/** The text up to its last letter; undefined when more follows than a tail. An expression would look from every character anew. */
+const stemOf = (text: string): string | undefined => {
+  let end = text.length;
+  for (const character of [...text].reverse()) {
+    if (letter.test(character)) break;
+    end -= character.length;
+    if (text.length - end > longestTail) return undefined;
+  }
+  return text.slice(0, end);
+};
+
 /** One to eight characters again and again. */
 const repetition = /^(.{1,8}?)\1+$/su;
 
@@ -28,7 +41,7 @@ const repetition = /^(.{1,8}?)\1+$/su;
 export const isCommonPassword = (password: string): boolean => {
   const text = password.normalize('NFKC').toLowerCase();
   if (common.has(text) || repetition.test(text)) return true;
-  const stem = text.replace(/[^\p{L}]+$/u, '');
-  if (stem.length < shortestStem || text.length - stem.length > longestTail) return false;
+  const stem = stemOf(text);
+  if (stem === undefined || stem.length < shortestStem) return false;
   return mostCommon.has(stem) || mostCommon.has(stem.replace(/[@4310!$5]/g, (sign) => letterFor[sign] ?? sign));
 };

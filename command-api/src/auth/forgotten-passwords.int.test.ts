@@ -1,13 +1,17 @@
+import { nobody } from '@ims/platform/security-events/security-inbox';
 import { readMigrations } from '@ims/projector/migrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { type AuthWorld, startAuthWorld } from './testing/auth-world.ts';
 import { openBrowser } from './testing/browser.ts';
+import { goodPassword } from './testing/test-people.ts';
 
 let world: AuthWorld;
 beforeAll(async () => {
   world = await startAuthWorld(readMigrations);
 });
 afterAll(() => world?.stop());
+
+const asker = { actorId: '00000000-0000-7000-8000-0000000000ad', correlationId: 'asked' };
 
 const forgot = async (email: string): Promise<{ status: number; body: unknown }> => {
   const answer = await openBrowser(world.app).send('POST', '/password/forgot', { payload: { email } });
@@ -48,6 +52,73 @@ describe('a forgotten password', () => {
     const statuses = [];
     for (const link of links) statuses.push((await reset(tokenIn(link))).statusCode);
     expect(statuses.sort()).toEqual([200, 400, 400]);
+  });
+});
+
+describe('somebody who signs in only by an external issuer', () => {
+  const link = (userId: string) =>
+    world.owner.query('insert into write_side.external_identities (issuer, subject, user_id) values ($1, $2, $3)', [
+      'https://issuer.example.org',
+      `idp|${userId}`,
+      userId,
+    ]);
+
+  it('is mailed no way around it, and an administrator is told why', async () => {
+    const { id, email } = await world.addPerson({ password: '' });
+    await link(id);
+    expect((await forgot(email)).status).toBe(202);
+    expect(await world.auth.sendReset(id, asker)).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('signs in by an external issuer'),
+    });
+    expect(await world.auth.handOutReset(id, asker)).toMatchObject({ code: 'CONFLICT' });
+    expect([await world.mailsTo(email), await world.reportsOf(id)]).toEqual([[], []]);
+  });
+
+  it('gets no password by a link of before either', async () => {
+    const { id, email } = await world.addPerson({ password: '' });
+    await forgot(email);
+    const [token] = (await linksTo(email)).map(tokenIn);
+    await link(id);
+    expect((await reset(token ?? '')).json().error.details).toMatchObject([{ field: 'token' }]);
+    expect((await openBrowser(world.app).login(email, 'Better-Horse-8')).statusCode).toBe(401);
+  });
+
+  it('who has a password as well gets a new one', async () => {
+    const { id, email } = await world.addPerson();
+    await link(id);
+    await forgot(email);
+    expect(await world.mailsTo(email)).toMatchObject([{ template: 'password-reset' }]);
+  });
+});
+
+describe('a mailed link is recorded', () => {
+  const sentTo = async (userId: string) =>
+    (await world.reportsOf(userId)).flatMap(({ event, actorId, correlationId }) =>
+      event.type === 'PasswordResetSent' ? [{ by: event.data.by, actorId, correlationId }] : [],
+    );
+
+  it('with who asked for it: anybody who knows the address, or an administrator', async () => {
+    const { id, email } = await world.addPerson();
+    await forgot(email);
+    expect(await world.auth.sendReset(id, asker)).toBeUndefined();
+    expect(await sentTo(id)).toEqual([
+      { by: 'owner', actorId: nobody, correlationId: expect.stringMatching(/./) },
+      { by: 'administrator', ...asker },
+    ]);
+  });
+
+  it('and not when none was sent', async () => {
+    const { id, email } = await world.addPerson({ active: false });
+    await forgot(email);
+    expect(await sentTo(id)).toEqual([]);
+  });
+
+  it('as well when it is handed on without a mail', async () => {
+    const { id, email } = await world.addPerson();
+    expect((await reset(tokenIn(String(await world.auth.handOutReset(id, asker))))).statusCode).toBe(200);
+    expect(await sentTo(id)).toEqual([{ by: 'administrator', ...asker }]);
+    expect((await world.mailsTo(email)).map(({ template }) => template)).toEqual(['password-changed']);
   });
 });
 
@@ -109,9 +180,20 @@ describe('the link of a mail', () => {
     expect((await openBrowser(world.app).login(email)).statusCode).toBe(200);
   });
 
+  it('opens nothing once the password was changed by who knew it', async () => {
+    const { email } = await world.addPerson();
+    const token = await linkFor(email);
+    const browser = openBrowser(world.app);
+    const signedIn = (await browser.login(email)).json().token as string;
+    const payload = { currentPassword: goodPassword, newPassword: 'Changed-Horse-9' };
+    expect((await browser.send('POST', '/password/change', { token: signedIn, payload })).statusCode).toBe(200);
+    expect((await reset(token)).json().error.details).toMatchObject([{ field: 'token' }]);
+    expect((await openBrowser(world.app).login(email, 'Changed-Horse-9')).statusCode).toBe(200);
+  });
+
   it('welcomes somebody who has no password yet, for a week, and is sent by an administrator as well', async () => {
     const { id, email } = await world.addPerson({ password: '' });
-    expect(await world.auth.sendReset(id)).toBe(true);
+    expect(await world.auth.sendReset(id, asker)).toBeUndefined();
     const [mail] = await world.mailsTo(email);
     expect(mail).toMatchObject({ template: 'welcome' });
     const { rows } = await world.owner.query(
@@ -121,6 +203,8 @@ describe('the link of a mail', () => {
     expect(rows).toEqual([{ days: 7 }]);
     expect((await reset(tokenIn((await linksTo(email))[0]))).statusCode).toBe(200);
     expect((await openBrowser(world.app).login(email, 'Better-Horse-8')).statusCode).toBe(200);
-    expect(await world.auth.sendReset('00000000-0000-7000-8000-000000000001')).toBe(false);
+    expect(await world.auth.sendReset('00000000-0000-7000-8000-000000000001', asker)).toMatchObject({
+      code: 'CONFLICT',
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { SecurityInbox } from '@ims/platform/security-events/security-inbox';
+import { nobody, type SecurityInbox } from '@ims/platform/security-events/security-inbox';
 import type pg from 'pg';
 import type { PublicLinks } from '../mail/links.ts';
 import type { Outbox } from '../mail/outbox.ts';
@@ -41,7 +41,7 @@ export const createRecordLock =
     const instant = until.toISOString();
     await client.query('savepoint account_lock');
     await inbox.record(
-      { event: { type: 'AccountLocked', data: { userId, until: instant, failures } }, actorId: userId, correlationId },
+      { event: { type: 'AccountLocked', data: { userId, until: instant, failures } }, actorId: nobody, correlationId },
       client,
     );
     const link = `${links.home}forgot-password`;

@@ -1,8 +1,10 @@
+import { nobody } from '@ims/platform/security-events/security-inbox';
 import { readMigrations } from '@ims/projector/migrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceCookie } from './known-devices.ts';
-import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { type AuthWorld, startAuthWorld } from './testing/auth-world.ts';
 import { type Browser, openBrowser } from './testing/browser.ts';
+import { goodPassword } from './testing/test-people.ts';
 
 let world: AuthWorld;
 beforeAll(async () => {
@@ -40,6 +42,14 @@ describe('five wrong passwords in a row', () => {
       event.type === 'SignInFailed' ? [event.data.reason] : [],
     );
     expect(reasons).toEqual([...Array(5).fill('wrong-password'), ...Array(4).fill('locked')]);
+  });
+
+  it('are nobody’s acts, least of all those of the person whose name was guessed at', async () => {
+    const { id, email } = await world.addPerson();
+    await fail(stranger(), email, 5);
+    const reports = await world.reportsOf(id);
+    expect(reports.map(({ event }) => event.type)).toContain('AccountLocked');
+    expect(new Set(reports.map(({ actorId }) => actorId))).toEqual(new Set([nobody]));
   });
 
   it('count anew after a success in between', async () => {

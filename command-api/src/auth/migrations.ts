@@ -121,8 +121,27 @@ grant select (id, user_id, revoked_at, expires_at) on write_side.sessions to ims
 grant select on write_side.external_identities to ims_query;
 `;
 
+const invitationsAndIdentities = `
+create table write_side.invitation_mails (
+  command_id uuid primary key,
+  address_hash bytea not null check (length(address_hash) = 32),
+  inviter_id uuid not null,
+  created_at timestamptz not null default now()
+);
+create index invitation_mails_address on write_side.invitation_mails (address_hash);
+create index invitation_mails_inviter on write_side.invitation_mails (inviter_id);
+create index invitation_mails_age on write_side.invitation_mails (created_at);
+grant select, insert, update, delete on write_side.invitation_mails to ims_command;
+
+delete from write_side.external_identities later using write_side.external_identities earlier
+where earlier.issuer = later.issuer and earlier.user_id = later.user_id
+  and (earlier.linked_at, earlier.subject) < (later.linked_at, later.subject);
+create unique index external_identities_issuer_user on write_side.external_identities (issuer, user_id);
+`;
+
 /** The write side's own tables: secrets and names that must be unique. Needs the service roles. */
 export const authMigrations: readonly Migration[] = [
   { name: 'write-0001-write-side', up: (run) => run(writeSide) },
   { name: 'write-0002-identity', up: (run) => run(identity) },
+  { name: 'write-0003-invitations-and-identities', up: (run) => run(invitationsAndIdentities) },
 ];

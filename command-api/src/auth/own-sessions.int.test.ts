@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readMigrations } from '@ims/projector/migrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { refreshCookie } from './refresh-cookie.ts';
+import { type AuthWorld, startAuthWorld } from './testing/auth-world.ts';
 import { cookieIn, openBrowser } from './testing/browser.ts';
+import { goodPassword } from './testing/test-people.ts';
 
 let world: AuthWorld;
 beforeAll(async () => {
@@ -21,6 +23,59 @@ const signInTwice = async () => {
     (await browser.login(person.email, goodPassword, remember)).json().token;
   return { person, desk, phone, deskToken: await tokenOf(desk, false), phoneToken: await tokenOf(phone, true) };
 };
+
+describe('signing in again in the same browser', () => {
+  it('ends the sign-in before, whoever it was, and leaves those elsewhere', async () => {
+    const { person, desk, phone, deskToken } = await signInTwice();
+    const before = desk.refreshToken() ?? '';
+    const colleague = await world.addPerson();
+    for (const name of [person.email, colleague.email]) {
+      const token: string = (await desk.login(name)).json().token;
+      expect((await desk.send('GET', '/me', { token })).statusCode).toBe(200);
+      expect((await desk.send('GET', '/me', { token: deskToken })).statusCode).toBe(401);
+    }
+    const copied = await world.app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/refresh',
+      cookies: { [refreshCookie]: before },
+    });
+    expect(copied.statusCode).toBe(401);
+    expect((await desk.send('POST', '/refresh')).json().user.id).toBe(colleague.id);
+    expect((await phone.send('POST', '/refresh')).statusCode).toBe(200);
+    expect(await liveSessionsOf(person.id)).toBe(1);
+  });
+
+  it('ends nothing when the password is wrong', async () => {
+    const { person, desk, deskToken } = await signInTwice();
+    expect((await desk.login(person.email, 'Wrong-Horse-7')).statusCode).toBe(401);
+    expect((await desk.send('GET', '/me', { token: deskToken })).statusCode).toBe(200);
+  });
+
+  const liveSessionsOf = async (userId: string): Promise<number> => {
+    const { rowCount } = await world.owner.query(
+      'select from write_side.sessions where user_id = $1 and revoked_at is null',
+      [userId],
+    );
+    return rowCount ?? 0;
+  };
+});
+
+describe('ending a sign-in of one’s own', () => {
+  it('is recorded: of one, and of all', async () => {
+    const { person, desk, deskToken } = await signInTwice();
+    const { sessions } = (await desk.send('GET', '/sessions', { token: deskToken })).json();
+    const other = sessions.find(({ current }: { current: boolean }) => !current);
+    for (const url of [`/sessions/${other.id}`, `/sessions/${other.id}`, '/sessions']) {
+      await desk.send('DELETE', url, { token: deskToken });
+    }
+    const where = { userId: person.id, ip: '127.0.0.1', userAgent: firefox };
+    const reports = await world.reportsOf(person.id);
+    expect(reports.filter(({ event }) => event.type === 'SessionRevoked')).toMatchObject([
+      { actorId: person.id, event: { data: { ...where, because: 'ended-by-owner' } } },
+      { actorId: person.id, event: { data: { ...where, because: 'signed-out-everywhere' } } },
+    ]);
+  });
+});
 
 describe('the list of own sign-ins', () => {
   it('names browser and system of each, and which one is this', async () => {

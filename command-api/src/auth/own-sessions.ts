@@ -36,10 +36,10 @@ export const readOwnSessions = async (
 
 /** Ends one of the user's own sessions; false when it is none of them or has ended. */
 export const endOwnSession = async (
-  pool: pg.Pool,
+  database: pg.Pool | pg.PoolClient,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
 ): Promise<boolean> => {
-  const { rowCount } = await pool.query(
+  const { rowCount } = await database.query(
     `update write_side.sessions set revoked_at = now(), revoked_because = 'signed-out'
      where id = $1 and user_id = $2 and revoked_at is null and expires_at > now()`,
     [sessionId, userId],

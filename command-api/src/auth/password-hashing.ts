@@ -4,7 +4,11 @@ import { hash, verify } from '@node-rs/argon2';
 /** Argon2id (2) with 19 MiB, two passes, one lane. The number stands for a const enum that isolated modules cannot import. */
 const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+/** Characters of a password in the form that is hashed; some become eighteen in it. */
+export const longestPassword = 256;
+
 export type PasswordHashing = {
+  /** Throws a RangeError for a password that is too long; `passwordPolicyProblems` says so before. */
   hash(password: string): Promise<string>;
   verify(hashed: string, password: string): Promise<boolean>;
   /** True when the hash was made with other parameters than those of today. */
@@ -49,11 +53,21 @@ export const createPasswordHashing = ({
   };
 
   return {
-    hash: (password) => limited(() => hash(normalized(password), chosen)),
-    verify: (hashed, password) => limited(() => verify(hashed, normalized(password))),
+    hash: async (password) => {
+      if (isTooLong(password)) throw new RangeError(`A password has at most ${longestPassword} characters`);
+      return limited(() => hash(normalized(password), chosen));
+    },
+    verify: async (hashed, password) => {
+      const tooLong = isTooLong(password);
+      // The same work as for any other, so that the time tells nothing.
+      const isRight = await limited(() => verify(hashed, tooLong ? '' : normalized(password)));
+      return isRight && !tooLong;
+    },
     isOutdated: (hashed) => !hashed.startsWith(prefix),
   };
 };
 
 /** Keyboards and systems write the same character in several ways; the password is the same. */
 const normalized = (password: string): string => password.normalize('NFKC');
+
+export const isTooLong = (password: string): boolean => [...normalized(password)].length > longestPassword;

@@ -1,5 +1,6 @@
 import { type PasswordPolicy, passwordShapeProblems } from '@ims/contracts/auth/passwords';
 import { isCommonPassword } from './common-passwords.ts';
+import { isTooLong, longestPassword } from './password-hashing.ts';
 
 /** Whose password it is: what anybody would try first. */
 export type About = {
@@ -47,6 +48,7 @@ export const passwordPolicyProblems = (
   about: About = {},
   policy: PasswordPolicy = specPolicy,
 ): readonly string[] => {
+  if (isTooLong(password)) return [`Password must have at most ${longestPassword} characters`];
   const problems = passwordShapeProblems(password, policy);
   if (isCommonPassword(password)) return [...problems, 'Password is one of the most common ones'];
   return namesOf(about).some((name) => plain(password).includes(name))

@@ -81,7 +81,7 @@ const forgotRoute = (app: Server, { forgotten, afterAnswer }: PasswordRouteOptio
     async (request, reply) => {
       const { email } = request.body;
       reply.code(202).send({ success: true });
-      afterAnswer.begin('forgotten-password', request.log, () => forgotten.askedBy(email));
+      afterAnswer.begin('forgotten-password', request.log, () => forgotten.askedBy(email, request.id));
       return reply;
     },
   );

@@ -1,7 +1,8 @@
 import { readMigrations } from '@ims/projector/migrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { type AuthWorld, startAuthWorld } from './testing/auth-world.ts';
 import { type Browser, openBrowser } from './testing/browser.ts';
+import { goodPassword } from './testing/test-people.ts';
 
 let world: AuthWorld;
 beforeAll(async () => {

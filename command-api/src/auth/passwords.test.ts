@@ -1,5 +1,6 @@
 import { Overloaded } from '@ims/platform/http/unavailable';
 import { describe, expect, it } from 'vitest';
+import { isCommonPassword } from './common-passwords.ts';
 import { createPasswordHashing } from './password-hashing.ts';
 import { passwordPolicyOf, passwordPolicyProblems } from './password-policy.ts';
 
@@ -19,6 +20,7 @@ describe('a new password', () => {
     ['NoSymbol2026', 'Password must have a symbol'],
     ['Blank is none 1', 'Password must have a symbol'],
     ['Password-2026!', 'Password is one of the most common ones'],
+    ['Password-12345', 'Password is one of the most common ones'],
     ['P@ssw0rd1!', 'Password is one of the most common ones'],
   ])('%s is refused: %s', (password, sentence) => {
     expect(passwordPolicyProblems(password)).toEqual([sentence]);
@@ -34,6 +36,38 @@ describe('a new password', () => {
       'Password must not contain your name, username or e-mail',
     ]);
     expect(passwordPolicyProblems('Xy-Bright-Lido-99', about)).toEqual([]);
+  });
+});
+
+describe('a long password', () => {
+  const grows = '\u2057';
+
+  it('takes no longer to look at than a short one, however it grows when characters are made equal', () => {
+    const started = performance.now();
+    for (const text of [
+      `${grows.repeat(999)}a`,
+      `a${grows.repeat(999)}`,
+      `${'1'.repeat(999)}a`,
+      `a${'1'.repeat(999)}`,
+    ]) {
+      isCommonPassword(text);
+    }
+    expect(performance.now() - started).toBeLessThan(50);
+  });
+
+  it('is refused past 256 characters, counted as they are hashed', () => {
+    expect(passwordPolicyProblems(`Aa1-${'é'.repeat(252)}`)).toEqual([]);
+    const tooLong = ['Password must have at most 256 characters'];
+    expect(passwordPolicyProblems(`Aa1-${'é'.repeat(253)}`)).toEqual(tooLong);
+    expect(passwordPolicyProblems(`Aa1-${grows.repeat(64)}`)).toEqual(tooLong);
+  });
+
+  it('is never hashed, and never right', async () => {
+    const hashing = createPasswordHashing({ memoryCost: 1_024 });
+    await expect(hashing.hash('x'.repeat(257))).rejects.toThrow('256');
+    for (const length of [0, 256]) {
+      expect(await hashing.verify(await hashing.hash('x'.repeat(length)), 'x'.repeat(257))).toBe(false);
+    }
   });
 });
 

@@ -9,11 +9,12 @@ import { type User, userEvolution } from '../users/user.ts';
 
 const deadlineMs = 10_000;
 const noSuchUser: Refusal = refusal('RESOURCE_NOT_FOUND', 'There is no such user');
+const deactivated: Refusal = refusal('CONFLICT', 'This account is deactivated; an administrator can let you in again');
 
-const changePassword = (user: User): Decision<UserEvent> =>
-  user.situation === 'unknown' || user.situation === 'invited'
-    ? noSuchUser
-    : [{ type: 'UserPasswordChanged', data: {} }];
+const changePassword = (user: User): Decision<UserEvent> => {
+  if (user.situation === 'unknown' || user.situation === 'invited') return noSuchUser;
+  return user.situation === 'inactive' ? deactivated : [{ type: 'UserPasswordChanged', data: {} }];
+};
 
 export type PasswordChange = {
   readonly userId: string;

@@ -50,14 +50,38 @@ describe('renewal', () => {
     expect([late.statusCode, cookieIn(late)]).toEqual([200, undefined]);
   });
 
+  it('gives the next cookie also when the answer fails, so that nobody is taken for a thief later', async () => {
+    const { token } = await signIn();
+    await world.owner.query('alter table read.users_v1 rename to users_v1_away');
+    const failed = await renew(token);
+    await world.owner.query('alter table read.users_v1_away rename to users_v1');
+    expect(failed.statusCode).toBeGreaterThanOrEqual(500);
+    await passLeeway(token);
+    expect((await renew(cookieIn(failed)?.value)).statusCode).toBe(200);
+  });
+
   it('ends the session with its access tokens when an old cookie comes again after the leeway', async () => {
-    const { token, accessToken } = await signIn();
+    const { id, token, accessToken } = await signIn();
     const next = cookieIn(await renew(token))?.value;
     await passLeeway(token);
     expect((await me(accessToken)).statusCode).toBe(200);
-    expect((await renew(token)).statusCode).toBe(401);
+    const replays = await Promise.all([1, 2, 3].map(() => renew(token, { 'user-agent': 'thief' })));
+    expect(replays.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401]);
     expect((await renew(next)).statusCode).toBe(401);
     expect((await me(accessToken)).statusCode).toBe(401);
+    const reports = (await world.reportsOf(id)).filter(({ event }) => event.type === 'SessionRevoked');
+    expect(reports.map(({ event }) => event.data)).toEqual([
+      { userId: id, because: 'token-reused', ip: '127.0.0.1', userAgent: 'thief' },
+    ]);
+  });
+
+  it('ends the session by an old cookie whose next one the owner used as well', async () => {
+    const { token } = await signIn();
+    const second = cookieIn(await renew(token))?.value;
+    const third = cookieIn(await renew(second))?.value;
+    await passLeeway(token);
+    expect((await renew(token)).statusCode).toBe(401);
+    expect((await renew(third)).statusCode).toBe(401);
   });
 
   it('ends with signing out, also while it is under way', async () => {

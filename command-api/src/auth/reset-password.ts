@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { newPasswordRefused } from './change-password.ts';
 import { type Credentials, replacePassword } from './credentials.ts';
 import { endSessions } from './end-sessions.ts';
+import { hasIssuerAlone } from './issuer-alone.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
 import type { PasswordHashing } from './password-hashing.ts';
 import type { PasswordMails } from './password-mails.ts';
@@ -43,6 +44,7 @@ export const createResetPassword =
     const link = await oneTimeLinks.find('password-reset', token);
     if (!link) return linkEnded;
     const { userId } = link;
+    if (await hasIssuerAlone(options.pool, userId)) return linkEnded;
     const [before, owner] = await Promise.all([credentials.ofUser(userId), people.read(userId)]);
     const refused = newPasswordRefused(await options.passwordProblems(newPassword, { about: owner, userId }));
     if (refused) return refused;
@@ -51,9 +53,10 @@ export const createResetPassword =
     if (isRefusal(recorded)) return recorded;
     return inTransaction(options.pool, async (client) => {
       if (!(await oneTimeLinks.use('password-reset', token, client))) return linkEnded;
+      // In the order in which a sign-in takes them: guard, password, session.
+      await endLocksOf(options.inbox, client, { userId, because: 'password-reset', actorId: userId, correlationId });
       await replacePassword(client, { userId, passwordHash, remembered: options.remembered });
       await endSessions(client, { userId, because: 'password-reset' });
-      await endLocksOf(options.inbox, client, { userId, because: 'password-reset', actorId: userId, correlationId });
       if (before && owner) await options.mails.passwordChanged(owner, client);
       return undefined;
     });

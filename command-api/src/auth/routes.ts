@@ -61,7 +61,10 @@ export const authRoutes: FastifyPluginAsyncZod<AuthRouteOptions> = async (app, o
       const { siteId, makeDefault = false } = request.body;
       const sites = await signedInUsers.sites(callerOf(request).userId);
       const currentSite = sites.find(({ id }) => id === siteId);
-      if (!currentSite) return sendRefusal(reply, noAccess);
+      if (!currentSite) {
+        request.denied = { userId: callerOf(request).userId, siteId, reason: 'no-role' };
+        return sendRefusal(reply, noAccess);
+      }
       const refused = makeDefault ? await chooseDefaultSite(request, reply, siteId) : undefined;
       return refused ? sendRefusal(reply, refused) : reply.send({ success: true, currentSite });
     },

@@ -2,11 +2,13 @@ import { LoginBody, SignedIn } from '@ims/contracts/auth/api';
 import { isRefusal } from '@ims/contracts/error-codes';
 import type { Server } from '@ims/platform/http/build-server';
 import { sendRefusal } from '@ims/platform/http/errors';
+import { nobody, type SecurityInbox } from '@ims/platform/security-events/security-inbox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { KnownDevices } from './known-devices.ts';
 import { clearRefreshCookie, readRefreshCookie, refuseForeignPage, setRefreshCookie } from './refresh-cookie.ts';
-import type { Sessions } from './sessions.ts';
+import { originOf } from './request-origin.ts';
+import type { Sessions, WhenReused } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 import { type SignedInAnswerOptions, signedInAnswer, signInAgain } from './signed-in-answer.ts';
 
@@ -14,6 +16,7 @@ export type SessionRouteOptions = SignedInAnswerOptions & {
   readonly signIn: SignIn;
   readonly sessions: Sessions;
   readonly devices: KnownDevices;
+  readonly inbox: SecurityInbox;
 };
 
 const isPublic = { access: { kind: 'public' } } as const;
@@ -52,7 +55,7 @@ const loginRoute = (app: Server, options: SessionRouteOptions): void => {
 };
 
 const refreshRoute = (app: Server, options: SessionRouteOptions): void => {
-  const { sessions } = options;
+  const { sessions, inbox } = options;
   app.post(
     '/refresh',
     {
@@ -63,14 +66,26 @@ const refreshRoute = (app: Server, options: SessionRouteOptions): void => {
       const foreign = refuseForeignPage(request);
       if (foreign) return sendRefusal(reply, foreign);
       const token = readRefreshCookie(request);
-      const renewal = token === undefined ? ({ outcome: 'refused' } as const) : await sessions.renew(token);
+      const renewal =
+        token === undefined
+          ? ({ outcome: 'refused' } as const)
+          : await sessions.renew(token, recordReuse(inbox, request));
       if (renewal.outcome === 'refused') return refuseRenewal(request, reply);
-      const answer = await signedInAnswer(options, renewal);
+      // First of all: the cookie that came is used up, whatever becomes of the answer.
       if (renewal.outcome === 'renewed') setRefreshCookie(reply, renewal.refreshToken);
+      const answer = await signedInAnswer(options, renewal);
       return isRefusal(answer) ? sendRefusal(reply, answer) : reply.send(answer);
     },
   );
 };
+
+const recordReuse =
+  (inbox: SecurityInbox, request: FastifyRequest): WhenReused =>
+  (userId, client) => {
+    const { correlationId, ...origin } = originOf(request);
+    const data = { userId, because: 'token-reused', ...origin } as const;
+    return inbox.record({ event: { type: 'SessionRevoked', data }, actorId: nobody, correlationId }, client);
+  };
 
 const logoutRoute = (app: Server, { sessions }: SessionRouteOptions): void => {
   app.post(

@@ -1,4 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { inTransaction } from '@ims/platform/database/transaction';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import type pg from 'pg';
 
@@ -23,9 +24,19 @@ export type NewSession = {
   readonly system: string;
 };
 
+export type WhenReused = (userId: string, client: pg.PoolClient) => Promise<void>;
+
 export type Sessions = {
   start(session: NewSession, client?: pg.PoolClient): Promise<StartedSession>;
-  renew(token: string): Promise<Renewal>;
+  /** `whenReused` is called, in the transaction that ends the session, when a copy of the token is about. */
+  renew(token: string, whenReused?: WhenReused): Promise<Renewal>;
+  /** The session that the token belongs to; undefined for a token that was never given out. */
+  find(token: string): Promise<string | undefined>;
+  /** Ends the sessions that a browser had when somebody signed in there: by its token, by its id, or both. */
+  endReplaced(
+    replaced: { readonly token: string | undefined; readonly sessionId: string | null | undefined },
+    client: pg.PoolClient,
+  ): Promise<void>;
   /** Ends the session that the token belongs to; does nothing for a token that was never given out. */
   end(token: string): Promise<void>;
 };
@@ -46,10 +57,21 @@ export const createSessions = ({
   const childOf = (token: string): string => createHmac('sha256', key).update(token).digest('base64url');
   return {
     start: (session, client) => start(client ?? pool, session),
-    renew: async (token) => {
+    renew: async (token, whenReused) => {
       const child = childOf(token);
-      return (await rotate(pool, token, child)) ?? settleUsedToken(pool, token, child);
+      return (
+        (await rotate(pool, token, child)) ??
+        inTransaction(pool, (client) => settleUsedToken(client, { token, child, whenReused }))
+      );
     },
+    find: async (token) => {
+      const { rows } = await pool.query<{ session_id: string }>(
+        'select session_id from write_side.refresh_tokens where hash = $1',
+        [hashOf(token)],
+      );
+      return rows[0]?.session_id;
+    },
+    endReplaced: (replaced, client) => endReplaced(client, replaced),
     end: async (token) => {
       await pool.query(
         `update write_side.sessions set revoked_at = now(), revoked_because = 'signed-out'
@@ -61,6 +83,19 @@ export const createSessions = ({
 };
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const endReplaced = async (
+  client: pg.PoolClient,
+  { token, sessionId = null }: Parameters<Sessions['endReplaced']>[0],
+): Promise<void> => {
+  if (token === undefined && sessionId === null) return;
+  await client.query(
+    `update write_side.sessions set revoked_at = now(), revoked_because = 'signed-in-again'
+     where revoked_at is null
+       and (id = $1 or id = (select session_id from write_side.refresh_tokens where hash = $2))`,
+    [sessionId, token === undefined ? null : hashOf(token)],
+  );
+};
 
 const start = async (database: pg.Pool | pg.PoolClient, session: NewSession): Promise<StartedSession> => {
   const { userId, method, remember, browser, system } = session;
@@ -131,10 +166,18 @@ const rotate = async (pool: pg.Pool, token: string, child: string): Promise<Rene
 /**
  * A token that was used before. Within the leeway it gets its child once more, which follows from it: whoever lost the
  * answer has the one live token after all, and twenty tabs all have the same. Later a copy is about, and the whole
- * session ends. One statement, so that two who come late do not pass each other.
+ * session ends, also when its child was never used: given that child, a thief and the owner would go on side by side,
+ * each a step behind the other, and nothing would ever tell. One statement, so that two who come late do not pass each other.
  */
-const settleUsedToken = async (pool: pg.Pool, token: string, child: string): Promise<Renewal> => {
-  const { rows } = await pool.query<RenewedRow>(
+const settleUsedToken = async (
+  client: pg.PoolClient,
+  {
+    token,
+    child,
+    whenReused,
+  }: { readonly token: string; readonly child: string; readonly whenReused: WhenReused | undefined },
+): Promise<Renewal> => {
+  const { rows } = await client.query<RenewedRow & { is_recent: boolean; was_revoked: boolean }>(
     `with used as (
        select t.session_id, s.user_id, s.method, s.remember,
               t.used_at > now() - make_interval(secs => $3) as is_recent
@@ -144,17 +187,19 @@ const settleUsedToken = async (pool: pg.Pool, token: string, child: string): Pro
      ), revoked as (
        update write_side.sessions s set revoked_at = now(), revoked_because = 'token-reused'
        from used where s.id = used.session_id and not used.is_recent and s.revoked_at is null
+       returning s.id
      )
-     select used.session_id, used.user_id, used.method, used.remember,
+     select used.session_id, used.user_id, used.method, used.remember, used.is_recent,
+            exists (select from revoked) as was_revoked,
             extract(epoch from c.expires_at - now())::int as ends_in
      from used
      left join write_side.refresh_tokens c
-       on c.hash = $2 and c.session_id = used.session_id and c.used_at is null and c.expires_at > now()
-     where used.is_recent`,
+       on c.hash = $2 and c.session_id = used.session_id and c.used_at is null and c.expires_at > now()`,
     [hashOf(token), hashOf(child), leewaySeconds],
   );
   const [row] = rows;
-  if (!row) return { outcome: 'refused' };
+  if (row?.was_revoked) await whenReused?.(row.user_id, client);
+  if (!row?.is_recent) return { outcome: 'refused' };
   if (row.ends_in === null) return { outcome: 'just-renewed', ...sessionOf(row) };
   const refreshToken = { text: child, remember: row.remember, endsInSeconds: row.ends_in };
   return { outcome: 'renewed', ...sessionOf(row), refreshToken };

@@ -4,8 +4,9 @@ import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceCookie } from './known-devices.ts';
 import { createPasswordHashing } from './password-hashing.ts';
-import { type AuthWorld, goodPassword, startAuthWorld } from './testing/auth-world.ts';
+import { type AuthWorld, startAuthWorld } from './testing/auth-world.ts';
 import { type Browser, cookieIn, openBrowser } from './testing/browser.ts';
+import { goodPassword } from './testing/test-people.ts';
 
 let world: AuthWorld;
 beforeAll(async () => {

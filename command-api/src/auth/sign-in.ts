@@ -119,10 +119,8 @@ const recordFailure = async (
     name: unstorableText(attempt.name) ? '' : attempt.name,
     ...origin,
   } as const;
-  await inbox.record(
-    { event: { type: 'SignInFailed', data }, actorId: found?.userId ?? nobody, correlationId },
-    client,
-  );
+  // Whoever typed the name, nothing shows that it was the person who has it.
+  await inbox.record({ event: { type: 'SignInFailed', data }, actorId: nobody, correlationId }, client);
 };
 
 const reasonOf = ({ found, isRight, active }: Checked, isLocked: boolean): z.infer<typeof SignInFailed>['reason'] => {

@@ -34,15 +34,22 @@ export const readRows = async (
   return rows;
 };
 
+/** What the log says of a stream's names: claims of its events with the revision of each, and where it gave all up. */
+export type StreamClaims = {
+  readonly revisions: ReadonlyMap<string, number>;
+  /** -1 where it never did. */
+  readonly endedAt: number;
+};
+
 /**
- * Of the confirmed names of a stream the one that was recorded last stays, per kind; those it replaced are free. By the
- * log and not by the clock: two changes of one name may be confirmed in another order than they happened.
+ * Of the confirmed names of a stream the one that was recorded last stays, per kind; those it replaced or gave up are free;
+ * answers how many. By the log and not by the clock: two changes of one name may be confirmed in another order than they happened.
  */
 export const keepCurrent = async (
   client: pg.PoolClient,
   stream: string,
-  revisions: ReadonlyMap<string, number>,
-): Promise<void> => {
+  { revisions, endedAt }: StreamClaims,
+): Promise<number> => {
   const { rows } = await client.query<{ kind: string; key: string; claim: string }>(
     `select kind, key, command_id as claim from write_side.reservations where stream = $1 and state = 'confirmed'`,
     [stream],
@@ -50,11 +57,12 @@ export const keepCurrent = async (
   const newest = new Map<string, number>();
   const revisionOf = ({ claim }: { claim: string }): number => revisions.get(claim) ?? -1;
   for (const row of rows) newest.set(row.kind, Math.max(newest.get(row.kind) ?? -1, revisionOf(row)));
-  const replaced = rows.filter((row) => revisionOf(row) < (newest.get(row.kind) ?? -1));
-  if (replaced.length === 0) return;
+  const replaced = rows.filter((row) => revisionOf(row) < Math.max(newest.get(row.kind) ?? -1, endedAt));
+  if (replaced.length === 0) return 0;
   await client.query(
     `delete from write_side.reservations
      where stream = $1 and (kind, key) in (select kind, key from unnest($2::text[], $3::text[]) as gone (kind, key))`,
     [stream, replaced.map(({ kind }) => kind), replaced.map(({ key }) => key)],
   );
+  return replaced.length;
 };

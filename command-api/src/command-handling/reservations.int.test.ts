@@ -34,7 +34,7 @@ const username = (name: string): Name => ({ kind: 'username', name });
 const maria = username('Maria');
 
 /** The command's event gets into the log. */
-const record = async ({ stream, commandId, requestHash }: Holder): Promise<void> => {
+const record = async ({ stream, commandId, requestHash }: Holder, type = 'UserUpdated'): Promise<void> => {
   const metadata = {
     eventId: eventIdFor(commandId, 0),
     commandId,
@@ -44,7 +44,7 @@ const record = async ({ stream, commandId, requestHash }: Holder): Promise<void>
     correlationId: 'test',
     causationId: commandId,
   };
-  const events = [{ type: 'UserUpdated', schemaVersion: 1, data: '{}', metadata }];
+  const events = [{ type, schemaVersion: 1, data: '{}', metadata }];
   await log.append({ stream, expectedRevision: 'any', commandId, events, newKeys: [] });
 };
 const aMinuteLater = () =>
@@ -103,6 +103,19 @@ describe('a command that died', () => {
     expect(await reservations.reserve([maria], next)).toEqual(maria);
   });
 
+  it('has its name for good also where an older version wrote the name’s key in another form', async () => {
+    const [dead, next] = [holder(), holder()];
+    await reservations.reserve([username('\u0130\u0327')], dead);
+    // Lower case, and not brought to one form once more.
+    await pool.query(`update write_side.reservations set key = $1`, ['i\u0307\u0327']);
+    await record(dead);
+    await reservations.settleOld();
+    await aMinuteLater();
+    await reservations.settleOld();
+    expect((await rows()).filter(({ state }) => state === 'pending')).toEqual([]);
+    expect(await reservations.reserve([username('\u0130\u0327')], next)).toEqual(username('\u0130\u0327'));
+  });
+
   it('goes on with its name when it is asked again', async () => {
     const again = holder();
     await reservations.reserve([maria], again);
@@ -128,6 +141,28 @@ describe('a command that died', () => {
       { key: 'lived', stream: lived.stream, state: 'confirmed' },
       { key: 'young', stream: young.stream, state: 'pending' },
     ]);
+  });
+});
+
+describe('a name whose stream gave it up in the log', () => {
+  const withdraw = (stream: string) => record(holder(stream), 'UserInvitationWithdrawn');
+
+  it('is free, and one that the stream takes later is its own', async () => {
+    const first = holder();
+    await takes(first, maria);
+    await withdraw(first.stream);
+    await reservations.letGo(first.stream);
+    expect(await rows()).toEqual([]);
+    await takes(holder(first.stream), maria);
+    await reservations.letGo(first.stream);
+    expect((await rows()).map(({ stream }) => stream)).toEqual([first.stream]);
+  });
+
+  it('goes to the next who asks although a death came before it was freed', async () => {
+    const first = holder();
+    await takes(first, maria);
+    await withdraw(first.stream);
+    await takes(holder(), maria);
   });
 });
 

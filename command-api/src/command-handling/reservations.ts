@@ -2,7 +2,13 @@ import { inTransaction } from '@ims/platform/database/transaction';
 import { derivedUuid } from '@ims/platform/event-log/derived-ids';
 import type { EventLog } from '@ims/platform/event-log/event-log';
 import type pg from 'pg';
-import { keepCurrent, type ReservationKind, type ReservationRow, readRows } from './reservation-rows.ts';
+import {
+  keepCurrent,
+  type ReservationKind,
+  type ReservationRow,
+  readRows,
+  type StreamClaims,
+} from './reservation-rows.ts';
 
 export type Name = { readonly kind: ReservationKind; readonly name: string };
 /** The command a name is held for. Its hash counts: two requests under one idempotency key are two holders. */
@@ -19,6 +25,8 @@ export type Reservations = {
   confirm(names: readonly Name[], holder: Holder): Promise<void>;
   /** The command was refused: its names are free again. */
   release(holder: Holder): Promise<void>;
+  /** The stream gave up its names in the log (`UserInvitationWithdrawn`): those it had until then are free. */
+  letGo(stream: string): Promise<void>;
   /** The stream that a name belongs to, or is about to. */
   findStream(name: Name): Promise<string | undefined>;
   /** Settles what commands that died left pending; answers how many rows that were. */
@@ -30,26 +38,37 @@ export const claimOf = ({ commandId, requestHash }: Pick<Holder, 'commandId' | '
   derivedUuid(commandId, requestHash);
 
 /** The form in which two spellings of a name are the same. */
-export const nameKey = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+export const nameKey = (name: string): string => name.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
 
 export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog }): Reservations => {
   const release = async (claim: string): Promise<void> => {
     await pool.query(`delete from write_side.reservations where command_id = $1 and state = 'pending'`, [claim]);
   };
 
-  /** Claims of a stream's events with the revision of each, read while nobody else confirms names of the stream. */
-  const claimsIn = async (stream: string): Promise<ReadonlyMap<string, number>> =>
-    new Map((await log.readStream(stream)).map(({ metadata, revision }) => [claimOf(metadata), revision]));
+  /** Claims of a stream's events, read while nobody else confirms names of the stream. */
+  const claimsIn = async (stream: string): Promise<StreamClaims> => {
+    const events = await log.readStream(stream);
+    return {
+      revisions: new Map(events.map(({ metadata, revision }) => [claimOf(metadata), revision])),
+      endedAt: events.findLast(({ type }) => type === 'UserInvitationWithdrawn')?.revision ?? -1,
+    };
+  };
 
   const confirm = (names: readonly Name[], { stream, ...command }: Holder): Promise<void> =>
     inTransaction(pool, async (client) => {
-      await client.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [stream, confirmLock]);
-      const revisions = await claimsIn(stream);
+      await lockNamesOf(client, stream);
+      const claims = await claimsIn(stream);
       const claim = claimOf(command);
       // A command that found nothing to do has no events: its names are its stream's already.
-      if (!revisions.has(claim)) return;
+      if (!claims.revisions.has(claim)) return;
       await upsertConfirmed(client, names, { stream, claim });
-      await keepCurrent(client, stream, revisions);
+      await keepCurrent(client, stream, claims);
+    });
+
+  const letGo = (stream: string): Promise<number> =>
+    inTransaction(pool, async (client) => {
+      await lockNamesOf(client, stream);
+      return keepCurrent(client, stream, await claimsIn(stream));
     });
 
   /** True when nothing is pending any more: its events are in the log, or its holder died before them. */
@@ -59,6 +78,7 @@ export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog
     if (event) {
       const { commandId, requestHash } = event.metadata;
       await confirm([{ kind: row.kind, name: row.key }], { stream: row.stream, commandId, requestHash });
+      if (nameKey(row.key) !== row.key) await dropPending(pool, row);
       return true;
     }
     if (!row.is_old) return false;
@@ -71,12 +91,16 @@ export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog
     return true;
   };
 
-  const reserve: Reservations['reserve'] = async (names, holder) => {
+  const reserveIn = async (rounds: number, names: readonly Name[], holder: Holder): Promise<Name | undefined> => {
+    if (rounds === 0) throw new Error(`Names for ${holder.stream} stay neither free nor taken.`);
+    const again = () => reserveIn(rounds - 1, names, holder);
     for (const name of await insertAll(pool, names, holder)) {
       const [row] = await readRows(pool, { kind: name.kind, key: nameKey(name.name) });
       if (row?.state === 'confirmed' && row.stream === holder.stream) continue;
       // A row that was settled is confirmed or gone by now: both are found out by trying again.
-      if (!row || (row.state === 'pending' && (await settle(row)))) return reserve(names, holder);
+      if (!row || (row.state === 'pending' && (await settle(row)))) return again();
+      // Given up in the log by somebody who died before saying so here.
+      if (row.state === 'confirmed' && (await letGo(row.stream)) > 0) return again();
       await release(claimOf(holder));
       return name;
     }
@@ -84,9 +108,10 @@ export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog
   };
 
   return {
-    reserve,
+    reserve: (names, holder) => reserveIn(mostRounds, names, holder),
     confirm,
     release: (holder) => release(claimOf(holder)),
+    letGo: async (stream) => void (await letGo(stream)),
     findStream: async ({ kind, name }) => (await readRows(pool, { kind, key: nameKey(name) }))[0]?.stream,
     settleOld: async () => {
       const rows = await readRows(pool, 'old');
@@ -98,6 +123,20 @@ export const createReservations = ({ pool, log }: { pool: pg.Pool; log: EventLog
 
 /** Tells the locks of reservations from others over the same texts. */
 const confirmLock = 7_305_196_271;
+/** A name changes hands once or twice while somebody asks for it, and never for ever. */
+const mostRounds = 20;
+
+const lockNamesOf = async (client: pg.PoolClient, stream: string): Promise<void> => {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [stream, confirmLock]);
+};
+
+/** For a row that a version before wrote under another form of the name: the name is confirmed under its form of now. */
+const dropPending = async (pool: pg.Pool, { kind, key, claim }: ReservationRow): Promise<void> => {
+  await pool.query(
+    `delete from write_side.reservations where kind = $1 and key = $2 and command_id = $3 and state = 'pending'`,
+    [kind, key, claim],
+  );
+};
 
 /** Inserts what is free and answers the names that are not. A row of the same command is its own. */
 const insertAll = async (pool: pg.Pool, names: readonly Name[], holder: Holder): Promise<readonly Name[]> => {

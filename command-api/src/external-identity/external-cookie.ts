@@ -17,6 +17,8 @@ const Attempt = z.strictObject({
   codeVerifier: z.string(),
   to: z.string(),
   remember: z.boolean(),
+  /** The session that this browser had when it left; it ends with the new sign-in. */
+  replaces: z.string().nullable(),
   expiresAt: z.number(),
 });
 /** A sign-in that is under way at an issuer, as the browser keeps it for us. */

@@ -6,6 +6,8 @@ import type { SecurityInbox } from '@ims/platform/security-events/security-inbox
 import type pg from 'pg';
 import type { Auth } from '../auth/auth.ts';
 import type { Commands } from '../commands.ts';
+import type { PublicLinks } from '../mail/links.ts';
+import type { Outbox } from '../mail/outbox.ts';
 import { createExternalCookie } from './external-cookie.ts';
 import { createFindUser } from './find-user.ts';
 import { createIssuerClient } from './issuer-client.ts';
@@ -21,24 +23,27 @@ export type ExternalIdentityOptions = {
   /** Not cached. */
   readonly accessReader: AccessReader;
   readonly inbox: SecurityInbox;
-  readonly auth: Pick<Auth, 'startSession'>;
+  readonly outbox: Outbox;
+  readonly links: PublicLinks;
+  readonly auth: Pick<Auth, 'startSession' | 'sessionOf'>;
   readonly commands: Pick<Commands, 'handle' | 'contexts'>;
 };
 
 /** Signing in by the issuers of the configuration; no issuer is asked before somebody wants to sign in by it. */
 export const createExternalIdentity = (options: ExternalIdentityOptions): ExternalRouteOptions => {
-  const { issuers, publicUrl, pool, masterKey, accessReader, inbox, auth, commands } = options;
+  const { issuers, publicUrl, pool, masterKey, accessReader, inbox, outbox, links, auth, commands } = options;
   return {
     issuers,
     clients: new Map(issuers.map((issuer) => [issuer.name, createIssuerClient(issuer, callback(publicUrl, issuer))])),
     cookie: createExternalCookie(masterKey),
     findUser: createFindUser({
       identities: createExternalIdentities(pool),
-      links: createIdentityLinks({ pool, masterKey, ...commands }),
+      links: createIdentityLinks({ pool, masterKey, outbox, links, ...commands }),
       accessReader,
       inbox,
     }),
     startSession: auth.startSession,
+    sessionOf: auth.sessionOf,
   };
 };
 

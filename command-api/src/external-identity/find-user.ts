@@ -54,8 +54,9 @@ export const createFindUser = ({
   };
 };
 
-const identityOf = ({ name, issuer }: ExternalIssuer, { subject }: ExternalPerson): Identity => ({
+const identityOf = ({ name, label, issuer }: ExternalIssuer, { subject }: ExternalPerson): Identity => ({
   issuerName: name,
+  issuerLabel: label,
   issuer,
   subject,
 });

@@ -1,3 +1,4 @@
+import { ownAddress } from '@ims/contracts/auth/asked-address';
 import { ExternalIssuerList, ExternalParams, type ExternalProblem } from '@ims/contracts/auth/external';
 import { refusal } from '@ims/contracts/error-codes';
 import type { Server } from '@ims/platform/http/build-server';
@@ -7,8 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Auth } from '../auth/auth.ts';
-import { refuseForeignPage, setRefreshCookie } from '../auth/refresh-cookie.ts';
-import { ownAddress } from './asked-address.ts';
+import { readRefreshCookie, refuseForeignPage, setRefreshCookie } from '../auth/refresh-cookie.ts';
 import type { ExternalAttempt, ExternalCookie } from './external-cookie.ts';
 import type { FindUser } from './find-user.ts';
 import { type ExternalPerson, type IssuerClient, isAway } from './issuer-client.ts';
@@ -20,6 +20,7 @@ export type ExternalRouteOptions = {
   readonly cookie: ExternalCookie;
   readonly findUser: FindUser;
   readonly startSession: Auth['startSession'];
+  readonly sessionOf: Auth['sessionOf'];
 };
 
 const isPublic = { access: { kind: 'public' } } as const;
@@ -73,7 +74,8 @@ const startRoute = (app: Server, options: ExternalRouteOptions): void => {
       try {
         const { address, ...checks } = await found.client.begin();
         const remember = request.query.remember === 'true';
-        options.cookie.set(reply, { issuer: found.issuer.name, to, remember, ...checks });
+        const replaces = await sessionOfBrowser(options, request);
+        options.cookie.set(reply, { issuer: found.issuer.name, to, remember, replaces, ...checks });
         return reply.redirect(address, 302);
       } catch (error) {
         request.log.error({ err: error, operation: 'external-sign-in' }, `${found.issuer.name} cannot be reached`);
@@ -105,12 +107,21 @@ const callbackRoute = (app: Server, options: ExternalRouteOptions): void => {
       if (typeof person === 'string') return toSignIn(reply, person, attempt.to);
       const userId = await options.findUser(found.issuer, person, request);
       if (userId === undefined) return toSignIn(reply, 'not-linked', attempt.to);
-      const { remember, to } = attempt;
-      const session = await options.startSession({ userId, method: 'external', remember, request });
+      const { remember, to, replaces } = attempt;
+      const session = await options.startSession({ userId, method: 'external', remember, request, replaces });
       setRefreshCookie(reply, session.refreshToken);
       return reply.redirect(to, 302);
     },
   );
+};
+
+/** Found out before the browser leaves: its refresh cookie does not come along when an issuer sends it back. */
+const sessionOfBrowser = async (
+  { sessionOf }: Pick<ExternalRouteOptions, 'sessionOf'>,
+  request: FastifyRequest,
+): Promise<string | null> => {
+  const token = readRefreshCookie(request);
+  return token === undefined ? null : ((await sessionOf(token)) ?? null);
 };
 
 /** Whom the issuer confirms, or the problem. Codes and tokens stay out of the log. */

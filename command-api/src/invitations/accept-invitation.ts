@@ -10,6 +10,9 @@ import { withReservedNames } from '../command-handling/reserve-names.ts';
 import { registerUser } from '../users/decide.ts';
 import type { People } from '../users/people.ts';
 import { type InvitedUser, type User, userEvolution } from '../users/user.ts';
+import { invitationOf } from './invitation-lock.ts';
+import type { SitesOfInvited } from './sites-of-invited.ts';
+import type { SpentInvitations } from './spent-invitations.ts';
 
 export type Acceptance = {
   readonly token: string;
@@ -25,6 +28,8 @@ export type AcceptInvitationOptions = {
   readonly reservations: Reservations;
   readonly people: People;
   readonly oneAtATime: OneAtATime;
+  readonly sitesOfInvited: SitesOfInvited;
+  readonly spentInvitations: SpentInvitations;
   readonly auth: Pick<Auth, 'links' | 'setPassword' | 'firstPasswordProblems'>;
 };
 
@@ -36,8 +41,8 @@ export const endedLink = refusal(
   'This invitation was used or has expired; ask whoever invited you for a new one',
 );
 
-/** Only after a death between the account and the end of its link, and then with other words than before. */
-const hasAccount = refusal('CONFLICT', 'Your account exists already; sign in, or ask for a new password');
+/** For whoever has the link that the account was made by: the answer to their first try may have been lost. */
+export const hasAccount = refusal('CONFLICT', 'Your account exists; sign in');
 
 const deadlineMs = 10_000;
 
@@ -46,7 +51,7 @@ const deadlineMs = 10_000;
  * come with one link, one goes on at a time, so the password that is stored is that of the one who registers.
  */
 export const createAcceptInvitation = (options: AcceptInvitationOptions): AcceptInvitation => {
-  const { contexts, people, oneAtATime, auth } = options;
+  const { contexts, people, oneAtATime, auth, sitesOfInvited, spentInvitations } = options;
 
   /** The same link asks with the same command id: after a death in the middle a retry finds its own event. */
   const contextOf = (
@@ -66,8 +71,9 @@ export const createAcceptInvitation = (options: AcceptInvitationOptions): Accept
 
   const accept = async (userId: string, acceptance: Acceptance, context: CommandContext) => {
     const { token, password } = acceptance;
-    if (!(await auth.links.find('invitation', token))) return endedLink;
     const user = await people.read(userId, context);
+    if (!(await auth.links.find('invitation', token))) return isRegistered(user) ? hasAccount : endedLink;
+    if (user.situation === 'invited' && (await sitesOfInvited(userId)).length === 0) return endedLink;
     const refused = user.situation === 'invited' ? passwordProblem(options, acceptance, user) : undefined;
     if (refused) return refused;
     const prepare = user.situation === 'invited' ? () => auth.setPassword(userId, password) : undefined;
@@ -79,12 +85,14 @@ export const createAcceptInvitation = (options: AcceptInvitationOptions): Accept
 
   return async (acceptance, correlationId) => {
     const link = await auth.links.find('invitation', acceptance.token);
-    if (!link) return endedLink;
-    const { userId } = link;
+    const userId = link?.userId ?? (await spentInvitations(acceptance.token));
+    if (userId === undefined) return endedLink;
     const context = contextOf(userId, acceptance, correlationId);
-    return oneAtATime(`invitation of ${userId}`, () => accept(userId, acceptance, context));
+    return oneAtATime(invitationOf(userId), () => accept(userId, acceptance, context));
   };
 };
+
+export const isRegistered = ({ situation }: User): boolean => situation === 'active' || situation === 'inactive';
 
 const passwordProblem = (
   { auth }: AcceptInvitationOptions,
@@ -119,7 +127,8 @@ const register = async (
     { names: [{ kind: 'username', name: username }], holder: { stream, ...context } },
     async () => {
       await prepare?.();
-      return handle({ stream, evolution: userEvolution, decide: (state) => registerUser(state, person) }, context);
+      const decide = (state: User) => (state.situation === 'unknown' ? endedLink : registerUser(state, person));
+      return handle({ stream, evolution: userEvolution, decide }, context);
     },
   );
 };

@@ -7,7 +7,13 @@ import { timeOrderedUuid } from '@ims/platform/event-log/derived-ids';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AwaitProjection } from '../command-handling/await-projection.ts';
 import type { CommandReplies } from '../command-handling/command-replies.ts';
-import { type AcceptInvitationOptions, createAcceptInvitation, endedLink } from './accept-invitation.ts';
+import {
+  type AcceptInvitationOptions,
+  createAcceptInvitation,
+  endedLink,
+  hasAccount,
+  isRegistered,
+} from './accept-invitation.ts';
 
 export type InvitationRouteOptions = AcceptInvitationOptions & {
   readonly replies: CommandReplies;
@@ -21,7 +27,7 @@ const defaultTimezone = 'Europe/Brussels';
 
 /** Registered under `/api/v1/auth/invitation`: for people who have no account yet. */
 export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = async (app, options) => {
-  const { auth, contexts, people, replies, awaitProjection, sitesOf } = options;
+  const { auth, contexts, people, replies, awaitProjection, sitesOf, sitesOfInvited, spentInvitations } = options;
   const accept = createAcceptInvitation(options);
 
   app.post(
@@ -32,17 +38,19 @@ export const invitationRoutes: FastifyPluginAsyncZod<InvitationRouteOptions> = a
     },
     async (request, reply) => {
       const link = await auth.links.find('invitation', request.body.token);
-      if (!link) return replies.refuse(reply, endedLink);
-      const { userId, expiresAt } = link;
+      const userId = link?.userId ?? (await spentInvitations(request.body.token));
+      if (userId === undefined) return replies.refuse(reply, endedLink);
       const asking = {
         ...contexts.identify(userId, timeOrderedUuid(), []),
         correlationId: request.id,
         signal: AbortSignal.timeout(10_000),
       };
       const user = await people.read(userId, asking);
-      if (user.situation !== 'invited') return replies.refuse(reply, endedLink);
+      if (isRegistered(user)) return replies.refuse(reply, hasAccount);
+      const isWanted = user.situation === 'invited' && (await sitesOfInvited(userId)).length > 0;
+      if (!link || !isWanted) return replies.refuse(reply, endedLink);
       const sites = (await sitesOf(userId)).map(({ id, name }) => ({ id, name }));
-      return reply.send({ email: user.email, sites, expiresAt: expiresAt.toISOString() });
+      return reply.send({ email: user.email, sites, expiresAt: link.expiresAt.toISOString() });
     },
   );
 

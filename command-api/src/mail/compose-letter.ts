@@ -64,19 +64,21 @@ const withArticle = (role: string): string => `${/^[aeiou]/i.test(role) ? 'an' :
 
 /** What the owner of an account should know although nothing was asked for. */
 const securityWords = (
-  mail: Extract<Mail, { template: 'account-locked' | 'password-changed' }>,
+  mail: Extract<Mail, { template: 'account-locked' | 'password-changed' | 'email-changed' | 'identity-linked' }>,
   at: (instant: string) => string,
-): Words =>
-  mail.template === 'account-locked'
-    ? {
+): Words => {
+  switch (mail.template) {
+    case 'account-locked':
+      return {
         subject: 'Signing in to IMS is locked for a while',
         parts: [
           `Somebody entered a wrong password for your account several times in a row. Until ${at(mail.until)} nobody can sign in to it from a device that it has not been used on before.`,
           'If it was you, wait until then, or choose a new password on the sign-in page. If it was not, your password held; there is nothing to do.',
           { link: mail.link, words: 'Open IMS' },
         ],
-      }
-    : {
+      };
+    case 'password-changed':
+      return {
         subject: 'Your password for IMS was changed',
         parts: [
           `The password of your account was changed on ${at(mail.at)}. All other sign-ins have ended.`,
@@ -84,3 +86,25 @@ const securityWords = (
           { link: mail.link, words: 'Open IMS' },
         ],
       };
+    case 'email-changed':
+      return {
+        subject: 'Your e-mail address in IMS was changed',
+        parts: [
+          `An administrator gave your account another e-mail address on ${at(mail.at)}. Mails about it no longer come here, and links that came here no longer open.`,
+          'If you did not expect this, tell an administrator.',
+          { link: mail.link, words: 'Open IMS' },
+        ],
+      };
+    case 'identity-linked':
+      return {
+        subject: `Your account in IMS opens by ${oneLine(mail.issuer)} now`,
+        parts: [
+          `On ${at(mail.at)} somebody whom ${oneLine(mail.issuer)} knows by your e-mail address signed in to your account. From now on it opens by ${oneLine(mail.issuer)} as well.`,
+          'If it was not you, tell an administrator.',
+          { link: mail.link, words: 'Open IMS' },
+        ],
+      };
+    default:
+      return mail satisfies never;
+  }
+};

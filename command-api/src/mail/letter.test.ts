@@ -17,6 +17,8 @@ const mails: readonly Mail[] = [
   { ...reader, template: 'added-to-site', siteName: 'Brussels', role: 'editor', link },
   { ...reader, template: 'account-locked', until: expiresAt, link },
   { ...reader, template: 'password-changed', at: expiresAt, link },
+  { ...reader, template: 'email-changed', at: expiresAt, link },
+  { ...reader, template: 'identity-linked', issuer: 'Our house', at: expiresAt, link },
 ];
 
 it.each(mails)('says $template calmly, in text and HTML, with its link and the reader’s time', (mail) => {

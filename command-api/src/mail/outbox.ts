@@ -1,4 +1,5 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
+import { afterCommit } from '@ims/platform/database/transaction';
 import type { MasterKey } from '@ims/platform/event-log/master-key';
 import { openText, type Place, sealText } from '@ims/platform/event-log/sealed-content';
 import type pg from 'pg';
@@ -28,7 +29,16 @@ export type Mail =
       readonly link: string;
     })
   | (Addressed & { readonly template: 'account-locked'; readonly until: string; readonly link: string })
-  | (Addressed & { readonly template: 'password-changed'; readonly at: string; readonly link: string });
+  | (Addressed & { readonly template: 'password-changed'; readonly at: string; readonly link: string })
+  /** To the address before; the new one is not named there. */
+  | (Addressed & { readonly template: 'email-changed'; readonly at: string; readonly link: string })
+  /** `issuer`: the words on its button. */
+  | (Addressed & {
+      readonly template: 'identity-linked';
+      readonly issuer: string;
+      readonly at: string;
+      readonly link: string;
+    });
 
 export type WaitingMail = { readonly id: string; readonly mail: Mail };
 
@@ -43,7 +53,7 @@ const place = (id: string): Place => ({ stream: 'write_side.outbox', type: 'mail
 
 /**
  * Mails hold addresses and links that open accounts, so they wait sealed, under a key that follows from the master key.
- * `written` is called when one is durable; not for those that wait for their transaction.
+ * `written` is called when one is durable: after the commit where it belongs to a transaction.
  */
 export const createOutbox = ({
   pool,
@@ -63,7 +73,9 @@ export const createOutbox = ({
          values ($1, $2, $3, now() + make_interval(secs => $4))`,
         [id, mail.template, sealText(JSON.stringify(mail), key, place(id)), lifeSeconds],
       );
-      if (!client) written?.();
+      if (!written) return;
+      if (client) afterCommit(client, written);
+      else written();
     },
     open: ({ id, sealed }) => ({ id, mail: JSON.parse(openText(sealed, key, place(id))) }),
   };

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPool } from '@ims/platform/database/pool';
+import { inTransaction } from '@ims/platform/database/transaction';
 import { createLogger } from '@ims/platform/observability/logger';
 import { createTestDatabase, type TestDatabase } from '@ims/platform/testing/test-database';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
@@ -59,6 +60,20 @@ const rows = async () => {
   );
   return found;
 };
+
+it('a mail that belongs to a change wakes the sender when the change is there, and a change that fails wakes nobody', async () => {
+  const waitingWhenWoken: Promise<{ readonly count: number }>[] = [];
+  const written = () => void waitingWhenWoken.push(readWaitingMail(pool));
+  const waking = createOutbox({ pool, masterKey: testMasterKey, written });
+  const lifeSeconds = 60;
+  await inTransaction(pool, (client) => waking.put(resetFor('emilie@example.org'), { lifeSeconds, client }));
+  const failing = inTransaction(pool, async (client) => {
+    await waking.put(resetFor('zoe@example.org'), { lifeSeconds, client });
+    throw new Error('The change failed');
+  });
+  await expect(failing).rejects.toThrow('The change failed');
+  expect(await Promise.all(waitingWhenWoken)).toMatchObject([{ count: 1 }]);
+});
 
 describe('mail by SMTP', () => {
   it('reaches its reader with both parts, one Message-ID and nothing left behind', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { securityStream } from '@ims/contracts/ids';
 import { createPool } from '@ims/platform/database/pool';
+import { inTransaction } from '@ims/platform/database/transaction';
 import { createCodec } from '@ims/platform/event-log/codec';
 import { type EventLog, EventLogUnavailable } from '@ims/platform/event-log/event-log';
 import { createPostgresKeyStore } from '@ims/platform/event-log/keys';
@@ -146,6 +147,22 @@ it('leaves aside what another master key sealed, and goes on with the rest', asy
   const drain = createSecurityDrain({ pool, log, codec, inbox, logger, leftAside: (count) => left.push(count) });
   expect(await drainAll(drain)).toBe('idle');
   expect([await namesOf(at), await waiting(), left.at(-1)]).toEqual([['name 0', 'name 1'], 120, 120]);
+});
+
+it('is told of a report that belongs to a change once the change is there, and not of one that came to nothing', async () => {
+  const at = newDay();
+  const work = startBackgroundWork({ name: 'test', round: createProcess().round, pollMs: 60_000, logger });
+  const bell = createSecurityInbox({ pool, masterKey: testMasterKey, recorded: work.wake });
+  const report = signInOf('emilie', at);
+  await expect(
+    inTransaction(pool, async (client) => {
+      await bell.record(signInOf('nobody', at), client);
+      throw new Error('It came to nothing');
+    }),
+  ).rejects.toThrow('It came to nothing');
+  await inTransaction(pool, (client) => bell.record(report, client));
+  await expect.poll(() => namesOf(at), { timeout: 5_000, interval: 20 }).toEqual(['emilie']);
+  await work.stop();
 });
 
 it('drains 1,000 reports in seconds, and at once when it is told of one', { timeout: 30_000 }, async () => {

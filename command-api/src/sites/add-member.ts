@@ -3,19 +3,27 @@ import { siteStream, streamId, userStream } from '@ims/contracts/ids';
 import type { SiteRole } from '@ims/contracts/permissions';
 import type { SiteEvent } from '@ims/contracts/sites/events';
 import { derivedUuid, newRecordId } from '@ims/platform/event-log/derived-ids';
+import type { AwaitProjection } from '../command-handling/await-projection.ts';
 import type { Decision } from '../command-handling/decider.ts';
 import type { CommandContext, HandleCommand } from '../command-handling/handle-command.ts';
+import type { OneAtATime } from '../command-handling/one-at-a-time.ts';
 import type { Reservations } from '../command-handling/reservations.ts';
 import { withReservedNames } from '../command-handling/reserve-names.ts';
+import { invitationOf } from '../invitations/invitation-lock.ts';
 import { inviteUser } from '../users/decide.ts';
 import type { People } from '../users/people.ts';
 import { type RegisteredUser, type User, userEvolution } from '../users/user.ts';
 import { addMember } from './decide.ts';
+import type { InvitationLimit } from './invitation-limit.ts';
 import { type EstablishedSite, type Site, siteEvolution } from './site.ts';
 
 type Mailing = { readonly site: EstablishedSite; readonly actorId: string };
 
 export type MemberMails = {
+  /** Whether an invitation may go to the address now. */
+  mayInvite: InvitationLimit;
+  /** Whether a link that was mailed to the person still opens their invitation. */
+  hasInvitation(userId: string): Promise<boolean>;
   /** A link of which only the newest opens anything; what was mailed before ends. */
   invite(person: { readonly userId: string; readonly email: string }, mailing: Mailing): Promise<void>;
   tellAdded(person: RegisteredUser, role: SiteRole, mailing: Mailing): Promise<void>;
@@ -31,55 +39,93 @@ export type AddMemberOptions = {
   readonly reservations: Reservations;
   readonly people: People;
   readonly mails: MemberMails;
+  readonly oneAtATime: OneAtATime;
+  readonly awaitProjection: AwaitProjection;
 };
 
 type Person = { readonly userId: string; readonly user: User; readonly position: bigint };
 
-const deactivated = refusal('CONFLICT', 'The account with this address is deactivated', [
-  { field: 'email', message: 'The account with this address is deactivated' },
+/** One sentence for every reason: whoever administers a site learns nothing of accounts that are not on it. */
+const cannotBeAdded = refusal('CONFLICT', 'This address cannot be added; ask a system administrator', [
+  { field: 'email', message: 'This address cannot be added; ask a system administrator' },
 ]);
+const withdrawnMeanwhile = refusal('CONFLICT', 'This invitation was withdrawn just now; invite the person again');
 
-export const createAddMember = ({ handle, reservations, people, mails }: AddMemberOptions): AddMember => {
-  /** One request, two commands: the person's stream gets an id of its own, which a retry finds again. */
-  const invite = async (email: string, context: CommandContext): Promise<Person | Refusal> => {
-    const userId = newRecordId(context.commandId, 'invited-user');
-    const commandId = derivedUuid(context.commandId, 'invite');
-    const command = { ...context, commandId, siteId: undefined, ifMatch: undefined };
-    const stream = userStream(userId);
-    const outcome = await withReservedNames(
-      reservations,
-      { names: [{ kind: 'email', name: email }], holder: { stream, ...command } },
-      () => handle({ stream, evolution: userEvolution, decide: (user) => inviteUser(user, { email }) }, command),
-    );
-    return isRefusal(outcome) ? outcome : { userId, user: outcome.state, position: outcome.position };
-  };
-
-  const findOrInvite = async (email: string, context: CommandContext): Promise<Person | Refusal> => {
-    const stream = await reservations.findStream({ kind: 'email', name: email });
-    const userId = stream === undefined ? undefined : streamId(stream);
-    const user = userId === undefined ? undefined : await people.read(userId, context);
-    if (!userId || !user || user.situation === 'unknown') return invite(email, context);
-    return user.situation === 'inactive' ? deactivated : { userId, user, position: 0n };
-  };
-
-  return async ({ siteId, email, role }, context) => {
-    const person = await findOrInvite(email, context);
+export const createAddMember = (options: AddMemberOptions): AddMember => {
+  const { oneAtATime, people } = options;
+  return async (member, context) => {
+    const person = await findOrInvite(options, member.email, context);
     if (isRefusal(person)) return person;
-    const { userId, user } = person;
-    const isInvited = user.situation === 'invited';
-    const fact = { isMember: false };
-    const decide = (site: Site): Decision<SiteEvent> => {
-      fact.isMember = site.situation !== 'unknown' && site.members.has(userId);
-      return addMember(site, { userId, role, isInvited });
-    };
-    const outcome = await handle({ stream: siteStream(siteId), evolution: siteEvolution, decide }, context);
-    if (isRefusal(outcome)) return outcome;
-    const site = outcome.state;
-    if (site.situation === 'unknown') throw new Error(`Site ${siteId} was accepted but has no events`);
-    const mailing = { site, actorId: context.actorId };
-    if (user.situation === 'invited') await mails.invite({ userId, email: user.email }, mailing);
-    if (user.situation === 'active' && !fact.isMember) await mails.tellAdded(user, role, mailing);
-    const position = outcome.position > person.position ? outcome.position : person.position;
-    return { userId, invited: isInvited, position };
+    if (person.user.situation !== 'invited') return giveRole(options, { member, person }, context);
+    return oneAtATime(invitationOf(person.userId), async () => {
+      const user = await people.read(person.userId, context);
+      if (user.situation === 'unknown') return withdrawnMeanwhile;
+      return giveRole(options, { member, person: { ...person, user } }, context);
+    });
   };
+};
+
+const findOrInvite = async (
+  options: AddMemberOptions,
+  email: string,
+  context: CommandContext,
+): Promise<Person | Refusal> => {
+  const { reservations, people, mails } = options;
+  const stream = await reservations.findStream({ kind: 'email', name: email });
+  const userId = stream === undefined ? undefined : streamId(stream);
+  const user = userId === undefined ? undefined : await people.read(userId, context);
+  if (user?.situation === 'inactive') return cannotBeAdded;
+  if (userId && user?.situation === 'active') return { userId, user, position: 0n };
+  const refused = await mails.mayInvite({ commandId: context.commandId, email, inviterId: context.actorId });
+  if (refused) return refused;
+  return userId && user?.situation === 'invited' ? { userId, user, position: 0n } : invite(options, email, context);
+};
+
+/** One request, two commands: the person's stream gets an id of its own, which a retry finds again. */
+const invite = async (
+  { handle, reservations }: AddMemberOptions,
+  email: string,
+  context: CommandContext,
+): Promise<Person | Refusal> => {
+  const userId = newRecordId(context.commandId, 'invited-user');
+  const commandId = derivedUuid(context.commandId, 'invite');
+  const command = { ...context, commandId, siteId: undefined, ifMatch: undefined };
+  const stream = userStream(userId);
+  const outcome = await withReservedNames(
+    reservations,
+    { names: [{ kind: 'email', name: email }], holder: { stream, ...command } },
+    () => handle({ stream, evolution: userEvolution, decide: (user) => inviteUser(user, { email }) }, command),
+  );
+  if (isRefusal(outcome)) return outcome.code === 'CONFLICT' ? cannotBeAdded : outcome;
+  return { userId, user: outcome.state, position: outcome.position };
+};
+
+/** What was done by a request before is not mailed once more, unless a death came between. */
+const giveRole = async (
+  { handle, awaitProjection, mails }: AddMemberOptions,
+  { member, person }: { readonly member: NewMember; readonly person: Person },
+  context: CommandContext,
+): Promise<Added | Refusal> => {
+  const { siteId, role } = member;
+  const { userId, user } = person;
+  const isInvited = user.situation === 'invited';
+  const fact = { isMember: false };
+  const decide = (site: Site): Decision<SiteEvent> => {
+    fact.isMember = site.situation !== 'unknown' && site.members.has(userId);
+    return addMember(site, { userId, role, isInvited });
+  };
+  const outcome = await handle({ stream: siteStream(siteId), evolution: siteEvolution, decide }, context);
+  if (isRefusal(outcome)) return outcome;
+  const { state: site, repeated } = outcome;
+  if (site.situation === 'unknown') throw new Error(`Site ${siteId} was accepted but has no events`);
+  const mailing = { site, actorId: context.actorId };
+  if (user.situation === 'invited') {
+    // The link opens nothing before the role is known, and whoever withdraws must see it.
+    const lagging = await awaitProjection('access', outcome.position);
+    if (lagging) return lagging;
+    if (!repeated || !(await mails.hasInvitation(userId))) await mails.invite({ userId, email: user.email }, mailing);
+  }
+  if (user.situation === 'active' && !fact.isMember && !repeated) await mails.tellAdded(user, role, mailing);
+  const position = outcome.position > person.position ? outcome.position : person.position;
+  return { userId, invited: isInvited, position };
 };

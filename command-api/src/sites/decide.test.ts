@@ -94,7 +94,11 @@ describe('adding a member', () => {
   it('changes the role of somebody who has not accepted yet', () =>
     given(...annAdministers, granted(bob, 'viewer'))
       .when(add('editor', true))
-      .thenHappened(granted(bob, 'editor')));
+      .thenHappened(granted(bob, 'editor'), { type: 'SiteMemberInvited', data: { userId: bob } }));
+  it('of somebody who has not accepted yet is recorded each time, for each time a mail goes out', () =>
+    given(...annAdministers, granted(bob, 'editor'))
+      .when(add('editor', true))
+      .thenHappened({ type: 'SiteMemberInvited', data: { userId: bob } }));
   it('is refused on a site that never was', () => given().when(add('viewer')).thenRefused('RESOURCE_NOT_FOUND'));
 });
 

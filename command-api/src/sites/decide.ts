@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from '@ims/contracts/error-codes';
+import { isRefusal, type Refusal, refusal } from '@ims/contracts/error-codes';
 import { defaultInteractionTypes } from '@ims/contracts/interactions/fields';
 import type { SiteRole } from '@ims/contracts/permissions';
 import type { SiteEvent } from '@ims/contracts/sites/events';
@@ -66,7 +66,10 @@ export const addMember = (
     const message = `This person is on the site already, as ${role}; change the role in the list of members`;
     return refusal('CONFLICT', message, [{ field: 'email', message }]);
   }
-  return grantRole(site, command);
+  const granted = grantRole(site, command);
+  if (isRefusal(granted) || !command.isInvited) return granted;
+  // Each time, also where the role is the same: a mail goes out.
+  return [...granted, { type: 'SiteMemberInvited', data: { userId: command.userId } }];
 };
 
 /** Gives a member another role, or a role to somebody with an account. */

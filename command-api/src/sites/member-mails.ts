@@ -5,6 +5,7 @@ import type { OneTimeLinks } from '../auth/one-time-links.ts';
 import type { PublicLinks } from '../mail/links.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { MemberMails } from './add-member.ts';
+import { createInvitationLimit } from './invitation-limit.ts';
 
 export type MemberMailOptions = {
   readonly pool: pg.Pool;
@@ -20,6 +21,15 @@ const tellingSeconds = 3 * 24 * 60 * 60;
 
 /** Mails to people who were given a role on a site. A link and its mail become durable together. */
 export const createMemberMails = ({ pool, oneTimeLinks, links, outbox, names }: MemberMailOptions): MemberMails => ({
+  mayInvite: createInvitationLimit(pool),
+  hasInvitation: async (userId) => {
+    const { rowCount } = await pool.query(
+      `select from write_side.one_time_links
+       where user_id = $1 and kind = 'invitation' and used_at is null and expires_at > now() limit 1`,
+      [userId],
+    );
+    return rowCount === 1;
+  },
   invite: async ({ userId, email }, { site, actorId }) => {
     const inviter = (await names.read([actorId])).get(actorId) ?? unknownPerson;
     await inTransaction(pool, async (client) => {

@@ -34,6 +34,8 @@ const evolve = (site: Site, event: Happened<SiteEvent>): Site => {
       return { ...site, members: new Map(site.members).set(event.data.userId, event.data.role) };
     case 'SiteMemberRoleRevoked':
       return { ...site, members: new Map([...site.members].filter(([userId]) => userId !== event.data.userId)) };
+    case 'SiteMemberInvited':
+      return site;
     default:
       return event satisfies never;
   }

@@ -4,6 +4,9 @@ import type { Auth } from '../auth/auth.ts';
 import { createOneAtATime, type OneAtATime } from '../command-handling/one-at-a-time.ts';
 import { createReadState, type ReadState } from '../command-handling/read-state.ts';
 import type { Commands } from '../commands.ts';
+import { createSitesOfInvited, type SitesOfInvited } from '../invitations/sites-of-invited.ts';
+import { createSpentInvitations, type SpentInvitations } from '../invitations/spent-invitations.ts';
+import { createWithdrawInvitation, type WithdrawInvitation } from '../invitations/withdraw-invitation.ts';
 import type { PublicLinks } from '../mail/links.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { MemberMails } from '../sites/add-member.ts';
@@ -19,6 +22,9 @@ export type Administration = {
   readonly oneAtATime: OneAtATime;
   readonly withOtherAdministrators: WithOtherAdministrators;
   readonly mails: MemberMails;
+  readonly sitesOfInvited: SitesOfInvited;
+  readonly spentInvitations: SpentInvitations;
+  readonly withdrawInvitation: WithdrawInvitation;
   readonly readSignInFacts: ReadSignInFacts;
 };
 
@@ -31,7 +37,7 @@ export const createAdministration = ({
   outbox,
 }: {
   readonly pool: pg.Pool;
-  readonly commands: Pick<Commands, 'handle'>;
+  readonly commands: Pick<Commands, 'handle' | 'reservations'>;
   readonly auth: Pick<Auth, 'links'>;
   readonly names: DisplayNames;
   readonly links: PublicLinks;
@@ -40,12 +46,18 @@ export const createAdministration = ({
   const readState = createReadState(commands.handle);
   const people = createPeople(readState);
   const oneAtATime = createOneAtATime(pool);
+  const sitesOfInvited = createSitesOfInvited(pool);
+  const { links: oneTimeLinks } = auth;
+  const inviting = { people, oneAtATime, sitesOfInvited, links: oneTimeLinks };
   return {
     readState,
     people,
     oneAtATime,
     withOtherAdministrators: createWithOtherAdministrators({ oneAtATime, readState, people }),
-    mails: createMemberMails({ pool, oneTimeLinks: auth.links, links, outbox, names }),
+    mails: createMemberMails({ pool, oneTimeLinks, links, outbox, names }),
+    sitesOfInvited,
+    spentInvitations: createSpentInvitations(pool),
+    withdrawInvitation: createWithdrawInvitation({ ...commands, ...inviting }),
     readSignInFacts: createReadSignInFacts(pool),
   };
 };

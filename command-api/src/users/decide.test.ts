@@ -1,7 +1,15 @@
 import type { UserEvent } from '@ims/contracts/users/events';
 import { describe, it } from 'vitest';
 import { specification } from '../command-handling/decider-spec.ts';
-import { chooseDefaultSite, deactivateUser, inviteUser, reactivateUser, registerUser, updateUser } from './decide.ts';
+import {
+  chooseDefaultSite,
+  deactivateUser,
+  inviteUser,
+  reactivateUser,
+  registerUser,
+  updateUser,
+  withdrawInvitation,
+} from './decide.ts';
 import { userEvolution } from './user.ts';
 
 const { given } = specification(userEvolution);
@@ -22,6 +30,19 @@ describe('registering a user', () => {
     given(registered)
       .when((user) => registerUser(user, person))
       .thenRefused('CONFLICT'));
+});
+
+describe('withdrawing an invitation', () => {
+  const withdrawn: UserEvent = { type: 'UserInvitationWithdrawn', data: {} };
+  it('makes somebody nobody again', () => given(invited).when(withdrawInvitation).thenHappened(withdrawn));
+  it('has nothing to do once there is an account, or nobody', () => {
+    given(invited, registered).when(withdrawInvitation).thenNothingHappened();
+    given(invited, withdrawn).when(withdrawInvitation).thenNothingHappened();
+  });
+  it('leaves room for another one', () =>
+    given(invited, withdrawn)
+      .when((user) => inviteUser(user, { email: person.email }))
+      .thenHappened(invited));
 });
 
 describe('choosing a default site', () => {

@@ -32,6 +32,10 @@ export const inviteUser = (user: User, command: { readonly email: string }): Use
   return [{ type: 'UserInvited', data: { email: command.email } }];
 };
 
+/** Makes somebody nobody again who was invited; nothing where they are already, or have an account by now. */
+export const withdrawInvitation = (user: User): UserDecision =>
+  user.situation === 'invited' ? [{ type: 'UserInvitationWithdrawn', data: {} }] : [];
+
 export type UserChanges = Partial<Pick<RegisteredUser, 'username' | 'email' | 'displayName' | 'timezone'>>;
 
 /** Records the fields that differ; absent ones stay. */

@@ -14,12 +14,20 @@ export type NewUser = {
   readonly timezone: string;
   /** Without it the person cannot sign in before choosing one by a link. */
   readonly password?: string;
+  /** Somebody else chose the password and knows it: it opens nothing but its own change. */
+  readonly mustChange?: boolean;
 };
 
 export type RegisterUser = (
   user: NewUser,
   context: CommandContext,
 ) => Promise<{ readonly id: string; readonly outcome: Outcome<User> }>;
+
+export type CreateCredentials = (
+  userId: string,
+  password: string,
+  options: { readonly mustChange: boolean },
+) => Promise<void>;
 
 /**
  * Registers a person. A password is stored before the event, so that nobody is registered with one that is lost;
@@ -35,10 +43,10 @@ export const createRegisterUser =
     readonly handle: HandleCommand;
     readonly reservations: Reservations;
     /** Keeps what is there: a repeated request must not change the password of a person who is registered. */
-    readonly createCredentials: (userId: string, password: string) => Promise<void>;
-    readonly passwordProblems: (password: string, about: Omit<NewUser, 'password'>) => readonly string[];
+    readonly createCredentials: CreateCredentials;
+    readonly passwordProblems: (password: string, about: Omit<NewUser, 'password' | 'mustChange'>) => readonly string[];
   }): RegisterUser =>
-  async ({ password, ...person }, context) => {
+  async ({ password, mustChange = false, ...person }, context) => {
     const id = newRecordId(context.commandId, 'user');
     const stream = userStream(id);
     const found = password === undefined ? [] : passwordProblems(password, person);
@@ -54,7 +62,7 @@ export const createRegisterUser =
         holder: { stream, ...context },
       },
       async () => {
-        if (password !== undefined) await createCredentials(id, password);
+        if (password !== undefined) await createCredentials(id, password, { mustChange });
         return handle(
           { stream, isNew: true, evolution: userEvolution, decide: (user) => registerUser(user, person) },
           context,

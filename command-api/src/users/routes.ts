@@ -6,6 +6,7 @@ import { updateUser } from './decide.ts';
 import type { RegisterUser } from './register-user.ts';
 import { type StatusRouteOptions, statusRoutes } from './status-routes.ts';
 import { type SystemRoleRouteOptions, systemRoleRoutes } from './system-role-routes.ts';
+import type { RegisteredUser, User } from './user.ts';
 import { createUserCommands, type UserCommandOptions } from './user-commands.ts';
 
 export type UserRouteOptions = UserCommandOptions &
@@ -18,6 +19,10 @@ const namesIn = ({ username, email }: { username?: string | undefined; email?: s
   ...(email === undefined ? [] : [{ kind: 'email' as const, name: email }]),
 ];
 
+/** Whom the mailbox of before belongs to; undefined when the address is the same, or changed by an earlier request. */
+const movedFrom = (before: User | undefined, email: string): RegisteredUser | undefined =>
+  before !== undefined && 'timezone' in before && before.email !== email ? before : undefined;
+
 /** Accounts, by those who administer the system. */
 export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, options) => {
   const { contexts, register, replies, auth } = options;
@@ -29,7 +34,8 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
       config: administer,
       schema: {
         tags: ['Users'],
-        summary: 'Register a user, with a password or with a link by mail to choose one',
+        summary:
+          'Register a user, with a password to be changed at the first sign-in or with a link by mail to choose one',
         body: RegisterUserBody,
         response: { 201: UserSaved },
       },
@@ -38,10 +44,13 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
       const { password, ...person } = request.body;
       const context = contexts.ofRequest(request, undefined, person);
       if (isRefusal(context)) return replies.refuse(reply, context);
-      const { id, outcome } = await register({ ...person, ...(password ? { password } : {}) }, context);
+      const { id, outcome } = await register(
+        { ...person, ...(password ? { password, mustChange: true } : {}) },
+        context,
+      );
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);
       reply.code(201).header('location', `/api/v1/users/${id}`);
-      return commands.answer(reply, id, outcome, password ? undefined : () => auth.sendReset(id));
+      return commands.answer(reply, id, outcome, password ? undefined : () => auth.sendReset(id, context));
     },
   );
 
@@ -61,12 +70,16 @@ export const userRoutes: FastifyPluginAsyncZod<UserRouteOptions> = async (app, o
       const context = contexts.ofRequest(request);
       if (isRefusal(context)) return replies.refuse(reply, context);
       const { body, params } = request;
-      const change = {
-        names: namesIn(body),
-        decide: (user: Parameters<typeof updateUser>[0]) => updateUser(user, body),
+      let before: User | undefined;
+      const decide = (user: User) => {
+        before = user;
+        return updateUser(user, body);
       };
+      const change = { names: namesIn(body), decide };
       const outcome = await commands.carryOut(params.id, change, context);
-      return isRefusal(outcome) ? replies.refuse(reply, outcome) : commands.answer(reply, params.id, outcome);
+      if (isRefusal(outcome)) return replies.refuse(reply, outcome);
+      if (body.email !== undefined) await auth.leaveAddress(params.id, movedFrom(before, body.email));
+      return commands.answer(reply, params.id, outcome);
     },
   );
 

@@ -4,29 +4,28 @@ import { UserParams, UserSaved } from '@ims/contracts/users/api';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Auth } from '../auth/auth.ts';
-import type { CommandContext } from '../command-handling/handle-command.ts';
+import type { Accepted, CommandContext } from '../command-handling/handle-command.ts';
+import type { WithdrawInvitation } from '../invitations/withdraw-invitation.ts';
 import type { WithOtherAdministrators } from './administrators.ts';
 import { deactivateUser, reactivateUser } from './decide.ts';
 import type { People } from './people.ts';
+import type { User } from './user.ts';
 import type { UserCommandOptions, UserCommands, UserRequest } from './user-commands.ts';
 
 export type StatusRouteOptions = Pick<UserCommandOptions, 'contexts' | 'replies'> & {
   readonly commands: UserCommands;
   readonly people: People;
-  readonly auth: Pick<Auth, 'unlock' | 'sendReset' | 'endSessions'>;
+  readonly auth: Pick<Auth, 'unlock' | 'sendReset' | 'endSessions' | 'leaveAddress' | 'links'>;
   readonly withOtherAdministrators: WithOtherAdministrators;
+  readonly withdrawInvitation: WithdrawInvitation;
 };
 
 const administer = { access: { kind: 'system', action: 'system.administer' } } as const;
 const noSuchUser = refusal('RESOURCE_NOT_FOUND', 'There is no such user');
-const noMail = refusal(
-  'CONFLICT',
-  'No link can be sent to this person: deactivated, or invited and not registered yet',
-);
 
 /** Whether a person can sign in. */
 export const statusRoutes: FastifyPluginAsyncZod<StatusRouteOptions> = async (app, options) => {
-  const { contexts, replies, commands, people, auth, withOtherAdministrators } = options;
+  const { contexts, replies, commands, people, auth, withOtherAdministrators, withdrawInvitation } = options;
 
   const deactivate = (id: string, context: CommandContext) =>
     withOtherAdministrators(id, context, async ({ isAdministrator, activeOthers }) => {
@@ -37,6 +36,15 @@ export const statusRoutes: FastifyPluginAsyncZod<StatusRouteOptions> = async (ap
       return commands.carryOut(id, { decide }, context);
     });
 
+  /** A request that comes again may come after others: its answer and what it does follow what they left. */
+  const asItIsNow = async (id: string, accepted: Accepted<User>, context: CommandContext): Promise<Accepted<User>> =>
+    accepted.repeated ? { ...accepted, state: await people.read(id, context) } : accepted;
+
+  const endWaysIn = async (id: string): Promise<void> => {
+    await auth.endSessions(id, 'deactivated');
+    await auth.links.end('password-reset', id);
+  };
+
   const status = (summary: string, response: typeof UserSaved | typeof Success) => ({
     config: administer,
     schema: { tags: ['Users'], summary, params: UserParams, response: { 200: response } },
@@ -44,15 +52,20 @@ export const statusRoutes: FastifyPluginAsyncZod<StatusRouteOptions> = async (ap
 
   app.post(
     '/:id/deactivate',
-    status('End a person’s way in, everywhere and at once', UserSaved),
+    status('End a person’s way in, everywhere and at once; who was only invited is nobody again', UserSaved),
     async (request, reply) => {
       const context = contexts.ofRequest(request);
       if (isRefusal(context)) return replies.refuse(reply, context);
       const { id } = request.params;
+      const withdrawn = await withdrawInvitation.everywhere(id, context);
+      if (withdrawn) return commands.answerWithdrawn(reply, id, withdrawn);
       const outcome = await deactivate(id, context);
       if (isRefusal(outcome)) return replies.refuse(reply, outcome);
-      await auth.endSessions(id, 'deactivated');
-      return commands.answer(reply, id, outcome);
+      const accepted = await asItIsNow(id, outcome, context);
+      if (accepted.state.situation !== 'inactive') return commands.answer(reply, id, accepted);
+      await endWaysIn(id);
+      // Until the read tables know, somebody with the right password still came in.
+      return commands.answer(reply, id, accepted, () => endWaysIn(id));
     },
   );
 
@@ -60,8 +73,11 @@ export const statusRoutes: FastifyPluginAsyncZod<StatusRouteOptions> = async (ap
     const context = contexts.ofRequest(request);
     if (isRefusal(context)) return replies.refuse(reply, context);
     const { id } = request.params;
+    // A sign-in that was under way while the account was deactivated may have left a session behind.
+    if ((await people.read(id, context)).situation === 'inactive') await endWaysIn(id);
     const outcome = await commands.carryOut(id, { decide: reactivateUser }, context);
-    return isRefusal(outcome) ? replies.refuse(reply, outcome) : commands.answer(reply, id, outcome);
+    if (isRefusal(outcome)) return replies.refuse(reply, outcome);
+    return commands.answer(reply, id, await asItIsNow(id, outcome, context));
   });
 
   /** For what is not decided by a person's stream: somebody who was never registered is nobody here. */
@@ -84,8 +100,9 @@ export const statusRoutes: FastifyPluginAsyncZod<StatusRouteOptions> = async (ap
   );
 
   app.post('/:id/send-reset', status('Mail a person a link to choose a password', Success), async (request, reply) =>
-    forRegistered(request, reply, async (id) =>
-      (await auth.sendReset(id)) ? reply.send({ success: true }) : replies.refuse(reply, noMail),
-    ),
+    forRegistered(request, reply, async (id, { actorId, correlationId }) => {
+      const refused = await auth.sendReset(id, { actorId, correlationId });
+      return refused ? replies.refuse(reply, refused) : reply.send({ success: true });
+    }),
   );
 };

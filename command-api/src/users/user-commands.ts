@@ -1,4 +1,4 @@
-import type { Refusal } from '@ims/contracts/error-codes';
+import { isRefusal, type Refusal } from '@ims/contracts/error-codes';
 import { userStream } from '@ims/contracts/ids';
 import type { User as UserAnswer } from '@ims/contracts/users/api';
 import type { UserEvent } from '@ims/contracts/users/events';
@@ -43,6 +43,12 @@ export type UserCommands = {
     /** What must not happen before the read tables know of the change. */
     afterwards?: () => Promise<unknown>,
   ): Promise<FastifyReply>;
+  /** Answers with somebody whose invitation is no more, as they were. */
+  answerWithdrawn(
+    reply: FastifyReply,
+    userId: string,
+    withdrawn: { readonly email: string; readonly position: bigint } | Refusal,
+  ): Promise<FastifyReply>;
 };
 
 export const createUserCommands = (options: UserCommandOptions): UserCommands => {
@@ -69,7 +75,26 @@ export const createUserCommands = (options: UserCommandOptions): UserCommands =>
         user: { ...toAnswer(userId, state), ...facts, systemRoles: [...systemRoles] },
       });
     },
+    answerWithdrawn: async (reply, id, withdrawn) => {
+      if (isRefusal(withdrawn)) return replies.refuse(reply, withdrawn);
+      const { email, position } = withdrawn;
+      const lagging = (await awaitProjection('access', position)) ?? (await awaitProjection('users', position));
+      if (lagging) return replies.refuse(reply, lagging);
+      await replies.markPosition(reply, position);
+      return reply.send({ success: true, user: { ...nobodyKnown, id, email, displayName: email } });
+    },
   };
+};
+
+const nobodyKnown: Omit<UserAnswer, 'id' | 'email' | 'displayName'> = {
+  username: '',
+  timezone: 'UTC',
+  active: false,
+  invited: false,
+  lastSignInAt: null,
+  lockedUntil: null,
+  systemRoles: [],
+  defaultSiteId: null,
 };
 
 type FromStream = Omit<UserAnswer, 'systemRoles' | 'lastSignInAt' | 'lockedUntil'>;

@@ -15,6 +15,7 @@ export type User = { readonly situation: 'unknown' } | InvitedUser | RegisteredU
 
 const evolve = (user: User, event: Happened<UserEvent>): User => {
   if (event.type === 'UserRegistered') return { situation: 'active', defaultSiteId: null, ...event.data };
+  if (event.type === 'UserInvitationWithdrawn') return { situation: 'unknown' };
   if (event.type === 'UserInvited') return { situation: 'invited', email: event.data.email };
   if (user.situation === 'unknown' || user.situation === 'invited') return user;
   switch (event.type) {

@@ -24,6 +24,23 @@ export const AccountLocked = z.strictObject({ userId: Uuid, until: z.string(), f
 export const AccountUnlocked = z.strictObject({ userId: Uuid, because: z.enum(['administrator', 'password-reset']) });
 
 /**
+ * A link to choose a password left: by mail, or printed for an operator to hand on. `owner`: somebody who knows the
+ * e-mail address asked for it; `administrator`: a person who administers, or the operator at the machine.
+ */
+export const PasswordResetSent = z.strictObject({ userId: Uuid, by: z.enum(['administrator', 'owner']) });
+
+/**
+ * One sign-in or more ended before their time. `token-reused`: a refresh token came again long after it was used, so a
+ * copy of it is about, and the origin is that of the copy or of its owner. `ended-by-owner`: one of them, from the list
+ * of own sign-ins; `signed-out-everywhere`: all of them.
+ */
+export const SessionRevoked = z.strictObject({
+  userId: Uuid,
+  because: z.enum(['token-reused', 'ended-by-owner', 'signed-out-everywhere']),
+  ...origin,
+});
+
+/**
  * Somebody signed in asked for what their roles do not allow. `operation` is method and route, without values;
  * `times` counts the refusals of this person on this route within the minute that begins with the event.
  */
@@ -43,4 +60,6 @@ export type SecurityEvent =
   | NewEvent<'SignInFailed', z.infer<typeof SignInFailed>>
   | NewEvent<'AccountLocked', z.infer<typeof AccountLocked>>
   | NewEvent<'AccountUnlocked', z.infer<typeof AccountUnlocked>>
+  | NewEvent<'PasswordResetSent', z.infer<typeof PasswordResetSent>>
+  | NewEvent<'SessionRevoked', z.infer<typeof SessionRevoked>>
   | NewEvent<'AccessDenied', z.infer<typeof AccessDenied>>;

@@ -20,6 +20,8 @@ export const SiteDeactivated = z.strictObject({});
 export const SiteReactivated = z.strictObject({});
 export const SiteMemberRoleGranted = z.strictObject({ userId: Uuid, role: SiteRole });
 export const SiteMemberRoleRevoked = z.strictObject({ userId: Uuid });
+/** Somebody without an account is mailed an invitation, the first or one more; the role is an event of its own. */
+export const SiteMemberInvited = z.strictObject({ userId: Uuid });
 
 export type SiteEvent =
   | NewEvent<'SiteCreated', z.infer<typeof SiteCreated>>
@@ -29,4 +31,5 @@ export type SiteEvent =
   | NewEvent<'SiteDeactivated', z.infer<typeof SiteDeactivated>>
   | NewEvent<'SiteReactivated', z.infer<typeof SiteReactivated>>
   | NewEvent<'SiteMemberRoleGranted', z.infer<typeof SiteMemberRoleGranted>>
-  | NewEvent<'SiteMemberRoleRevoked', z.infer<typeof SiteMemberRoleRevoked>>;
+  | NewEvent<'SiteMemberRoleRevoked', z.infer<typeof SiteMemberRoleRevoked>>
+  | NewEvent<'SiteMemberInvited', z.infer<typeof SiteMemberInvited>>;

@@ -30,7 +30,7 @@ export const RegisterUserBody = z
     email: userFields.email,
     displayName: userFields.displayName,
     timezone: userFields.timezone.default('Europe/Brussels'),
-    /** Without it the person is mailed a link to choose one. */
+    /** Has to be changed at the first sign-in. Without it the person is mailed a link to choose one. */
     password: z.string({ error: 'Password is required' }).min(1, 'Password is required').max(1_000).optional(),
   })
   .meta({ id: 'NewUser' });

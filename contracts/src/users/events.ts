@@ -16,6 +16,8 @@ export const UserPasswordChanged = z.strictObject({});
 
 /** Somebody without an account was asked by mail to make one; registering goes on in the same stream. */
 export const UserInvited = z.strictObject({ email: z.string() });
+/** The person is nobody again: the address is free, and links that were mailed open nothing. */
+export const UserInvitationWithdrawn = z.strictObject({});
 /** `issuer` is the issuer’s name in the configuration; which of its people it is stands in a table, not in the log. */
 export const UserExternalIdentityLinked = z.strictObject({ issuer: z.string() });
 
@@ -30,4 +32,5 @@ export type UserEvent =
   | NewEvent<'UserDefaultSiteChosen', z.infer<typeof UserDefaultSiteChosen>>
   | NewEvent<'UserPasswordChanged', z.infer<typeof UserPasswordChanged>>
   | NewEvent<'UserInvited', z.infer<typeof UserInvited>>
+  | NewEvent<'UserInvitationWithdrawn', z.infer<typeof UserInvitationWithdrawn>>
   | NewEvent<'UserExternalIdentityLinked', z.infer<typeof UserExternalIdentityLinked>>;

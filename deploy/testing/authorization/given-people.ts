@@ -8,6 +8,7 @@ import { createPool } from '@ims/platform/database/pool';
 import { signAccessToken } from '@ims/platform/identity/sign-token';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import { decodeJwt } from 'jose';
+import { keepTypedPassword } from '../keep-typed-password.ts';
 import type { Call, RunningProduct } from '../running-product.ts';
 import type { PersonName } from './who-may.ts';
 
@@ -58,6 +59,7 @@ export const givenPeople = async (
   for (const person of [...Object.keys(siteRoles), ...Object.keys(systemRoles)] as PersonName[]) {
     const username = `the-${person.replaceAll(' ', '-')}`;
     const userId = await register(maker, username);
+    await keepTypedPassword(running.databaseUrl, userId);
     userIds[person] = userId;
     const role = siteRoles[person];
     const systemRole = systemRoles[person];

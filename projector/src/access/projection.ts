@@ -51,6 +51,7 @@ const sites = rowTable<SiteRow>({
     SiteReactivated: (row, { revision }) => row && { ...row, active: true, revision },
     SiteMemberRoleGranted: (row, { revision }) => row && { ...row, revision },
     SiteMemberRoleRevoked: (row, { revision }) => row && { ...row, revision },
+    SiteMemberInvited: (row, { revision }) => row && { ...row, revision },
   },
 });
 

@@ -55,6 +55,7 @@ const userRows = rowTable<UserRow>({
       default_site_id: null,
       revision,
     }),
+    UserInvitationWithdrawn: () => undefined,
     UserUpdated: (row, { revision, data: { displayName, ...changed } }) =>
       row && withChanges(row, { ...changed, display_name: displayName, revision }),
     UserDeactivated: (row, { revision }) => row && { ...row, active: false, revision },

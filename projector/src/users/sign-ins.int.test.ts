@@ -35,6 +35,15 @@ describe('somebody who is invited', () => {
     expect((await test.verify(users)).differences).toEqual([]);
   });
 
+  it('is nobody again when the invitation is withdrawn', async () => {
+    const user = randomUUID();
+    const stream = userStream(user);
+    await test.record({ stream, events: [{ type: 'UserInvited', data: { email: 'gus@example.org' } }] });
+    await test.record({ stream, events: [{ type: 'UserInvitationWithdrawn', data: {} }] });
+    expect(await projected('users', user)).toEqual([]);
+    expect((await test.verify(users)).differences).toEqual([]);
+  });
+
   it('is no longer named when their content is erased', async () => {
     const user = randomUUID();
     const stream = userStream(user);

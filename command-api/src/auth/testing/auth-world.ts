@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { PasswordPolicy } from '@ims/contracts/auth/passwords';
-import { isRefusal } from '@ims/contracts/error-codes';
-import { userStream } from '@ims/contracts/ids';
 import { defaultSiteSettings } from '@ims/contracts/sites/settings';
 import type { Migration } from '@ims/platform/database/migrate';
 import { createPool } from '@ims/platform/database/pool';
@@ -24,19 +22,15 @@ import {
 import { createTestDatabase } from '@ims/platform/testing/test-database';
 import { testMasterKey } from '@ims/platform/testing/test-master-key';
 import type pg from 'pg';
-import { createCommandContexts } from '../../command-handling/command-context.ts';
-import { createCommandHandler, type HandleCommand } from '../../command-handling/handle-command.ts';
+import { createCommandHandler } from '../../command-handling/handle-command.ts';
 import { publicLinks } from '../../mail/links.ts';
 import { createOutbox, type Mail, type Outbox } from '../../mail/outbox.ts';
-import { registerUser } from '../../users/decide.ts';
-import { userEvolution } from '../../users/user.ts';
+import { deactivateUser, reactivateUser } from '../../users/decide.ts';
 import { type Auth, createAuth, keySetRoute } from '../auth.ts';
 import { authMigrations } from '../migrations.ts';
 import { createPasswordHashing, type PasswordHashing } from '../password-hashing.ts';
 import { authRoutes } from '../routes.ts';
-
-export const goodPassword = 'Correct-Horse-7';
-export type TestPerson = { readonly id: string; readonly username: string; readonly email: string };
+import { addPerson, type GivenPerson, goodPassword, type TestPerson, tell } from './test-people.ts';
 
 /** The routes of signing in on a database of their own, with people made by hand where a projector would make them. */
 export type AuthWorld = {
@@ -49,12 +43,10 @@ export type AuthWorld = {
   readonly chosenDefaults: string[];
   /** Another one over the same database, as another process would have it. */
   anotherAuth(): Promise<Auth>;
-  addPerson(given?: {
-    readonly active?: boolean;
-    readonly role?: string;
-    readonly systemRoles?: readonly string[];
-    readonly password?: string | undefined;
-  }): Promise<TestPerson>;
+  addPerson(given?: GivenPerson): Promise<TestPerson>;
+  /** In the log alone, as long as no projector tells the read tables. */
+  deactivate(userId: string): Promise<void>;
+  reactivate(userId: string): Promise<void>;
   /** Mails that wait for this address, the oldest first. */
   mailsTo(email: string): Promise<readonly Mail[]>;
   /** Security events about this user that wait for the log, the oldest first. */
@@ -107,6 +99,9 @@ export const startAuthWorld = async (
     chosenDefaults,
     anotherAuth,
     addPerson: (given = {}) => addPerson({ owner, auth, handle, brussels, hashed }, given),
+    deactivate: (userId) =>
+      tell(handle, userId, (user) => deactivateUser(user, { isOneself: false, leavesNoAdministrator: false })),
+    reactivate: (userId) => tell(handle, userId, reactivateUser),
     ...whatWaits({ owner, inbox, outbox }),
     stop: async () => {
       await app.close();
@@ -179,76 +174,3 @@ const addSite = async (owner: pg.Pool): Promise<string> => {
 };
 
 const quickHashing = createPasswordHashing({ memoryCost: 1_024 });
-
-/** Hashed once for all: it takes long by design. */
-const giveGoodPassword = async (owner: pg.Pool, userId: string, hashed: string): Promise<void> => {
-  await owner.query('insert into write_side.credentials (user_id, password_hash) values ($1, $2)', [userId, hashed]);
-};
-
-type Rows = TestPerson & {
-  readonly active: boolean;
-  readonly role: string;
-  readonly systemRoles: readonly string[];
-  readonly brussels: string;
-};
-
-/** What the projector would write. */
-const writeRows = async (
-  owner: pg.Pool,
-  { id, username, email, active, role, systemRoles, brussels }: Rows,
-): Promise<void> => {
-  await owner.query(
-    `insert into read.users_v1 (user_id, username, email, display_name, timezone, active, revision, position)
-     values ($1, $2, $3, 'Émilie', 'Europe/Brussels', $4, 0, 1)`,
-    [id, username, email, active],
-  );
-  await owner.query(
-    'insert into read.access_users_v1 (user_id, active, system_roles, position) values ($1, $2, $3, 1)',
-    [id, active, systemRoles],
-  );
-  if (role) {
-    await owner.query(
-      'insert into read.site_members_v1 (site_id, user_id, role, revision, position) values ($1, $2, $3, 1, 1)',
-      [brussels, id, role],
-    );
-  }
-  await owner.query(
-    `insert into write_side.reservations (kind, key, stream, command_id, state)
-     values ('username', $1, $3, $4, 'confirmed'), ('email', $2, $3, $4, 'confirmed')`,
-    [username.normalize('NFKC').toLowerCase(), email, `user-${id}`, randomUUID()],
-  );
-};
-
-type Surroundings = Pick<AuthWorld, 'owner' | 'auth' | 'brussels'> & {
-  readonly handle: HandleCommand;
-  /** Of the good password. */
-  readonly hashed: string;
-};
-
-const addPerson = async (
-  { owner, auth, handle, brussels, hashed }: Surroundings,
-  {
-    active = true,
-    role = 'editor',
-    systemRoles = [],
-    password = goodPassword,
-  }: NonNullable<Parameters<AuthWorld['addPerson']>[0]>,
-): Promise<TestPerson> => {
-  const id = randomUUID();
-  const username = `Émilie.${id.slice(0, 8)}`;
-  const email = `${id.slice(0, 8)}@example.org`;
-  const person = { username, email, displayName: 'Émilie', timezone: 'Europe/Brussels' };
-  const outcome = await handle(
-    { stream: userStream(id), isNew: true, evolution: userEvolution, decide: (user) => registerUser(user, person) },
-    {
-      ...createCommandContexts(testMasterKey).identify(id, undefined, [id]),
-      correlationId: 'test',
-      signal: AbortSignal.timeout(10_000),
-    },
-  );
-  if (isRefusal(outcome)) throw new Error(outcome.message);
-  await writeRows(owner, { id, username, email, active, role, systemRoles, brussels });
-  if (password === goodPassword) await giveGoodPassword(owner, id, hashed);
-  else if (password) await auth.createPassword(id, password);
-  return { id, username, email };
-};

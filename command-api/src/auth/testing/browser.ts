@@ -1,7 +1,7 @@
 import type { Server } from '@ims/platform/http/build-server';
 import { deviceCookie } from '../known-devices.ts';
 import { refreshCookie } from '../refresh-cookie.ts';
-import { goodPassword } from './auth-world.ts';
+import { goodPassword } from './test-people.ts';
 
 export type Answer = Awaited<ReturnType<Browser['login']>>;
 

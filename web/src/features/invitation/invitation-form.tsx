@@ -1,14 +1,15 @@
 import { Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { ApiError } from '#api/api-error.ts';
 import { acceptInvitation } from '#api/invitations.ts';
 import { NewPasswordField } from '#features/passwords/new-password-field.tsx';
-import styles from '#features/passwords/passwords.module.css';
 import { readRefused } from '#features/passwords/refused-form.ts';
 import { isLinkGone } from '#features/passwords/reset-page.tsx';
 import { Button } from '#ui/button.tsx';
 import { viewerZone } from '#ui/date-words.ts';
 import { field, searchedListField } from '#ui/fields.ts';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { timeZones } from '#ui/time-zones.ts';
 import { suggestUsername } from './suggest-username.ts';
 
@@ -38,9 +39,10 @@ export const InvitationForm = ({ token, email, done }: InvitationFormProps) => {
     if (empty) focusOn(empty);
     else if (!accepting.isPending) accepting.mutate({ token, ...entered });
   };
-  const isGone = isLinkGone(accepting.error, names);
+  const hasAccount = accepting.error instanceof ApiError && accepting.error.status === 409;
+  const isGone = !hasAccount && isLinkGone(accepting.error, names);
   return (
-    <form ref={form} className={styles.form} aria-label="Accept the invitation" onSubmit={submit}>
+    <StackedForm ref={form} aria-label="Accept the invitation" onSubmit={submit}>
       <TextInput
         {...field}
         label="Your name"
@@ -80,14 +82,12 @@ export const InvitationForm = ({ token, email, done }: InvitationFormProps) => {
         value={entered.timezone}
         onChange={(timezone) => timezone && setEntered({ ...entered, timezone })}
       />
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {isGone ? `${problem} Ask whoever invited you to send another invitation.` : problem}
-        </p>
-      )}
+      <FormProblem
+        text={problem && (isGone ? `${problem} Ask whoever invited you to send another invitation.` : problem)}
+      />
       <Button kind="primary" type="submit" disabled={accepting.isPending}>
         Accept invitation
       </Button>
-    </form>
+    </StackedForm>
   );
 };

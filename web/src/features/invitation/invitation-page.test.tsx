@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { session } from '../../api/browser-session.ts';
@@ -70,6 +70,18 @@ describe('somebody who was invited', () => {
     await fill();
     await screen.findByText('Username is taken');
     expect(document.activeElement).toBe(screen.getByLabelText('Username'));
+  });
+
+  it('is led to sign in when the account exists, found out on opening the link or on sending the form', async () => {
+    const exists = givenRefusal(409, 'CONFLICT', 'Your account exists; sign in');
+    openPage(exists);
+    await screen.findByRole('heading', { name: 'Your account exists' });
+    expect(screen.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe('/sign-in');
+    cleanup();
+    openPage(checked, exists);
+    await fill();
+    expect((await screen.findByRole('alert')).textContent).toBe('Your account exists; sign in');
+    screen.getByRole('link', { name: 'Sign in with an account you have' });
   });
 
   it('is told whom to ask when the link is of no use any more', async () => {

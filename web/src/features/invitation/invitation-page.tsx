@@ -27,10 +27,19 @@ const Gone = () => (
   </EntryPage>
 );
 
+const HasAccount = () => (
+  <EntryPage title="Your account exists" lead="This invitation was accepted. Sign in with the username you chose.">
+    <ButtonLink kind="primary" to={paths.signIn()}>
+      Sign in
+    </ButtonLink>
+  </EntryPage>
+);
+
 const Opened = ({ token }: { readonly token: string }) => {
   const { data, error, isPending, refetch } = useQuery(invitation(token));
   const navigate = useNavigate();
   const isLate = useLongerThan(isPending);
+  if (error instanceof ApiError && error.status === 409) return <HasAccount />;
   if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) return <Gone />;
   if (error) return <ErrorState title="The invitation could not be read" error={error} retry={() => void refetch()} />;
   if (!data) return isLate ? <EntryPage title="Welcome" lead="Reading the invitation." /> : null;
