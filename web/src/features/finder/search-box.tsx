@@ -1,6 +1,5 @@
 import { type Ref, useEffect, useRef, useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Icon } from '#ui/icons.tsx';
+import { ListSearch } from '#ui/list-search.tsx';
 import styles from './finder.module.css';
 
 const pauseMs = 500;
@@ -33,39 +32,17 @@ export const SearchBox = ({ searched, search, leave, ref }: SearchBoxProps) => {
   };
   return (
     <search className={styles.search}>
-      <span className={styles.searchIcon}>
-        <Icon name="search" />
-      </span>
-      <input
+      <ListSearch
         ref={ref}
-        type="search"
-        className={styles.searchInput}
-        aria-label="Search interactions"
-        aria-keyshortcuts="/"
+        label="Search interactions"
         placeholder="Search everything"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={500}
+        longest={500}
         value={typed}
-        onChange={(event) => type(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') ask(typed);
-          if (event.key === 'ArrowDown') {
-            event.preventDefault();
-            leave();
-          }
-          if (event.key !== 'Escape') return;
-          event.stopPropagation();
-          event.preventDefault();
-          if (typed) empty();
-          else leave();
-        }}
+        change={type}
+        empty={empty}
+        enter={() => ask(typed)}
+        leave={leave}
       />
-      {typed && (
-        <Button kind="quiet" icon className={styles.searchClear} aria-label="Empty the search" onClick={empty}>
-          <Icon name="close" />
-        </Button>
-      )}
     </search>
   );
 };

@@ -2,6 +2,7 @@ import { ApiError } from '#api/api-error.ts';
 import { useAvailability } from '#app/availability-hook.ts';
 import { Button } from '#ui/button.tsx';
 import { Icon } from '#ui/icons.tsx';
+import panel from '#ui/panel.module.css';
 import styles from './interaction-form.module.css';
 import type { SaveKind } from './use-save.ts';
 
@@ -78,7 +79,7 @@ type FormActionsProps = {
 
 /** The buttons stay what has the focus while it is being saved: pressing them again does nothing. */
 export const FormActions = ({ isNew, isUnfinished, isSaving, ask, cancel, moveToBin }: FormActionsProps) => (
-  <div className={styles.actions}>
+  <div className={panel.foot}>
     <Button kind="primary" type="submit" aria-disabled={isSaving} title="Ctrl+Enter">
       {isSaving ? 'Saving' : 'Save interaction'}
     </Button>

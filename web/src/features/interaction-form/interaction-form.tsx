@@ -1,6 +1,7 @@
 import type { Interaction, InteractionSaved } from '@ims/contracts/interactions/api';
 import { useEffect, useRef } from 'react';
 import { LeaveGuard } from '#app/leave-guard.tsx';
+import panel from '#ui/panel.module.css';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { FormFields } from './form-fields.tsx';
@@ -40,12 +41,12 @@ export const InteractionForm = ({ heading, record, initial, saved, cancel, moveT
   const ask = (kind: SaveKind) => (): void => void (save.isPending || submit(kind));
   useShortcuts({ 'Ctrl+Enter': ask('save'), 'Ctrl+Shift+Enter': ask('save-and-new'), Escape: cancel });
   return (
-    <div className={styles.panel}>
+    <div className={panel.panel}>
       <FormHead heading={heading} cancel={cancel} />
       <form
         ref={element}
         noValidate
-        className={styles.form}
+        className={panel.form}
         aria-label={heading}
         onSubmit={(event) => {
           event.preventDefault();

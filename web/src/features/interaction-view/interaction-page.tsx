@@ -1,7 +1,7 @@
 import type { Interaction } from '@ims/contracts/interactions/api';
 import { type InteractionStatus, statusTransitions } from '@ims/contracts/interactions/lifecycle';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useParams } from 'react-router';
 import { ApiError } from '#api/api-error.ts';
 import { changeStatus, interaction, interactionKeys, showSaved } from '#api/interactions.ts';
@@ -12,7 +12,8 @@ import { Button, ButtonLink } from '#ui/button.tsx';
 import { DataState, ErrorState } from '#ui/data-state.tsx';
 import { Icon } from '#ui/icons.tsx';
 import { announce, notify } from '#ui/notices.ts';
-import { useScreen } from '#ui/screen.ts';
+import panel from '#ui/panel.module.css';
+import { PanelHead } from '#ui/panel-head.tsx';
 import { paths } from '../../paths.ts';
 import { InteractionFacts } from './interaction-facts.tsx';
 import styles from './interaction-page.module.css';
@@ -62,27 +63,15 @@ const Actions = ({ record, moveToBin }: { readonly record: Interaction; readonly
 
 const Head = ({ title }: { readonly title: string }) => {
   const { close, walk } = useBesideTable();
-  const isPhone = useScreen() === 'phone';
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // Where a form stood before, nothing has the focus any more.
-    if (isPhone || document.activeElement === document.body) heading.current?.focus();
-  }, [isPhone]);
   return (
-    <div className={styles.head}>
-      <h2 ref={heading} tabIndex={-1} className={styles.heading}>
-        {title}
-      </h2>
+    <PanelHead title={title} close={close}>
       <Button kind="quiet" icon aria-label="Interaction before" title="Interaction before (↑)" onClick={() => walk(-1)}>
         <Icon name="up" />
       </Button>
       <Button kind="quiet" icon aria-label="Interaction after" title="Interaction after (↓)" onClick={() => walk(1)}>
         <Icon name="down" />
       </Button>
-      <Button kind="quiet" icon aria-label="Close" title="Close (Esc)" onClick={close}>
-        <Icon name="close" />
-      </Button>
-    </div>
+    </PanelHead>
   );
 };
 
@@ -117,7 +106,7 @@ export const InteractionPage = () => {
     return <ErrorState title="This interaction could not be opened" error={error} retry={() => void refetch()} />;
   if (!record) return null;
   return (
-    <article className={styles.panel} aria-label={title}>
+    <article className={panel.panel} aria-label={title}>
       <title>{title}</title>
       <Head title={title} />
       <Actions record={record} moveToBin={() => bin.ask(record)} />

@@ -4,6 +4,7 @@ import { Icon } from '#ui/icons.tsx';
 import { Menu } from '#ui/menu.tsx';
 import { Popover } from '#ui/popover.tsx';
 import { useScreen } from '#ui/screen.ts';
+import { Table } from '#ui/table.tsx';
 import { projectionWords } from './operation-words.ts';
 import styles from './operations-page.module.css';
 import { type Act, rollBack, versionActions } from './projection-actions.ts';
@@ -67,22 +68,17 @@ const VersionRows = ({ projection, version, act, sites }: VersionParts) => (
   </>
 );
 
-const Table = ({ projections, act, sites }: Omit<Parts, 'projection'> & ProjectionsProps) => (
-  <table className={styles.table}>
-    <caption className="hidden">Projections and their versions</caption>
-    <thead>
-      <tr>
-        <th scope="col">Projection</th>
-        {factNames.map((name) => (
-          <th key={name} scope="col" className={isNumeric(name) ? styles.number : undefined}>
-            {name}
-          </th>
-        ))}
-        <th scope="col">
-          <span className="hidden">Actions</span>
-        </th>
-      </tr>
-    </thead>
+const numeric: readonly string[] = ['Position', 'Lag', 'Rate', 'Dead letters'];
+const isNumeric = (name: string): boolean => numeric.includes(name);
+
+const ProjectionTable = ({ projections, act, sites }: Omit<Parts, 'projection'> & ProjectionsProps) => (
+  <Table
+    caption="Projections and their versions"
+    columns={['Projection', ...factNames]}
+    classOf={(name) => (isNumeric(name) ? styles.number : undefined)}
+    hasActions
+    className={styles.table}
+  >
     {projections.map((projection) => (
       <tbody key={projection.name}>
         <tr className={styles.projection}>
@@ -98,11 +94,8 @@ const Table = ({ projections, act, sites }: Omit<Parts, 'projection'> & Projecti
         ))}
       </tbody>
     ))}
-  </table>
+  </Table>
 );
-
-const numeric: readonly string[] = ['Position', 'Lag', 'Rate', 'Dead letters'];
-const isNumeric = (name: string): boolean => numeric.includes(name);
 
 const VersionFacts = ({ projection, version, act, sites }: VersionParts) => (
   <li className={styles.onPhone}>
@@ -144,6 +137,6 @@ type ProjectionsProps = { readonly projections: readonly ProjectionStatus[]; rea
 export const Projections = ({ projections, act }: ProjectionsProps) => {
   const sites = useNamedSites();
   const screen = useScreen();
-  if (screen === 'desktop') return <Table projections={projections} act={act} sites={sites} />;
+  if (screen === 'desktop') return <ProjectionTable projections={projections} act={act} sites={sites} />;
   return <Stack projections={projections} act={act} sites={sites} />;
 };

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { changePassword } from '#api/auth.ts';
 import { Button } from '#ui/button.tsx';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import styles from './passwords.module.css';
@@ -43,7 +44,7 @@ export const ChangePasswordForm = ({ username, autoFocus = false, done, children
     else if (!changing.isPending) changing.mutate(entered);
   };
   return (
-    <form className={styles.form} aria-label="Change password" onSubmit={submit}>
+    <StackedForm aria-label="Change password" onSubmit={submit}>
       <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
       <PasswordField
         ref={current}
@@ -62,17 +63,13 @@ export const ChangePasswordForm = ({ username, autoFocus = false, done, children
         value={entered.newPassword}
         change={(newPassword) => setEntered({ ...entered, newPassword })}
       />
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {problem}
-        </p>
-      )}
+      <FormProblem text={problem} />
       <div className={styles.actions}>
         <Button kind="primary" type="submit" disabled={changing.isPending}>
           Change password
         </Button>
         {children}
       </div>
-    </form>
+    </StackedForm>
   );
 };

@@ -6,6 +6,7 @@ import { askForReset } from '#api/auth.ts';
 import { EntryPage } from '#features/sign-in/entry-page.tsx';
 import { Button } from '#ui/button.tsx';
 import { field } from '#ui/fields.ts';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { paths } from '../../paths.ts';
 import styles from './passwords.module.css';
 import { readRefused } from './refused-form.ts';
@@ -46,7 +47,7 @@ export const ForgotPasswordPage = () => {
     );
   return (
     <EntryPage title="Forgot your password" lead="A link to choose a new one comes by mail.">
-      <form className={styles.form} aria-label="Forgot your password" onSubmit={submit} noValidate>
+      <StackedForm aria-label="Forgot your password" onSubmit={submit} noValidate>
         <TextInput
           {...field}
           ref={box}
@@ -59,16 +60,12 @@ export const ForgotPasswordPage = () => {
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        {problem && (
-          <p role="alert" className={styles.problem}>
-            {problem}
-          </p>
-        )}
+        <FormProblem text={problem} />
         <Button kind="primary" type="submit" disabled={asking.isPending}>
           Send the link
         </Button>
         <Link to={paths.signIn()}>Back to signing in</Link>
-      </form>
+      </StackedForm>
     </EntryPage>
   );
 };

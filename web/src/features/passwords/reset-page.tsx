@@ -5,10 +5,10 @@ import { ApiError } from '#api/api-error.ts';
 import { resetPassword, signOut } from '#api/auth.ts';
 import { EntryPage } from '#features/sign-in/entry-page.tsx';
 import { Button, ButtonLink } from '#ui/button.tsx';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { paths } from '../../paths.ts';
 import { useLinkToken } from './link-token.ts';
 import { NewPasswordField } from './new-password-field.tsx';
-import styles from './passwords.module.css';
 import { readRefused } from './refused-form.ts';
 
 /** True where the link itself was refused: it was used, it is too old, or it was never given out. */
@@ -59,7 +59,7 @@ export const ResetPasswordPage = () => {
   };
   return (
     <EntryPage title="Choose a new password" lead="It signs you out wherever you are signed in.">
-      <form className={styles.form} aria-label="Choose a new password" onSubmit={submit}>
+      <StackedForm aria-label="Choose a new password" onSubmit={submit}>
         <NewPasswordField
           ref={box}
           label="New password"
@@ -68,15 +68,11 @@ export const ResetPasswordPage = () => {
           value={newPassword}
           change={setNewPassword}
         />
-        {problem && (
-          <p role="alert" className={styles.problem}>
-            {problem}
-          </p>
-        )}
+        <FormProblem text={problem} />
         <Button kind="primary" type="submit" disabled={resetting.isPending}>
           Save password
         </Button>
-      </form>
+      </StackedForm>
     </EntryPage>
   );
 };

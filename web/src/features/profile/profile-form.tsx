@@ -8,6 +8,7 @@ import { readRefused } from '#features/passwords/refused-form.ts';
 import { Button } from '#ui/button.tsx';
 import { browserZone, zoneWord } from '#ui/date-words.ts';
 import { field, listField, searchedListField } from '#ui/fields.ts';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { timeZones } from '#ui/time-zones.ts';
 import styles from './profile.module.css';
 
@@ -76,7 +77,7 @@ export const ProfileForm = ({ user }: { readonly user: SignedInUser }) => {
   const { form, saving, refused, isUnsaved, shown, change, discard, submit } = useProfile(user);
   const sites = user.sites.map(({ id, name }) => ({ value: id, label: name }));
   return (
-    <form ref={form} className={styles.form} aria-label="Profile" onSubmit={submit}>
+    <StackedForm ref={form} aria-label="Profile" onSubmit={submit}>
       <TextInput
         {...field}
         label="Name"
@@ -111,11 +112,7 @@ export const ProfileForm = ({ user }: { readonly user: SignedInUser }) => {
           onChange={(site) => site && change({ defaultSiteId: site === always ? null : site })}
         />
       )}
-      {refused.problem && (
-        <p role="alert" className={styles.problem}>
-          {refused.problem}
-        </p>
-      )}
+      <FormProblem text={refused.problem} />
       <div className={styles.actions}>
         <Button kind="primary" type="submit" aria-disabled={!isUnsaved || saving.isPending}>
           Save profile
@@ -125,6 +122,6 @@ export const ProfileForm = ({ user }: { readonly user: SignedInUser }) => {
         </span>
       </div>
       <LeaveGuard isUnsaved={() => isUnsaved} discard={discard} />
-    </form>
+    </StackedForm>
   );
 };

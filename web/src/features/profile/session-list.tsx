@@ -9,6 +9,7 @@ import { ErrorState } from '#ui/data-state.tsx';
 import { formatInstant } from '#ui/date-words.ts';
 import { Dialog } from '#ui/dialog.tsx';
 import { announce } from '#ui/notices.ts';
+import { FormProblem } from '#ui/stacked-form.tsx';
 import styles from './profile.module.css';
 
 const nameOf = ({ browser, system }: OwnSession): string =>
@@ -58,11 +59,7 @@ const Everywhere = ({ close }: { readonly close: () => void }) => {
       }
     >
       <p>Every browser is signed out at once, this one too.</p>
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {problem}
-        </p>
-      )}
+      <FormProblem text={problem} />
     </Dialog>
   );
 };
@@ -97,11 +94,7 @@ export const SessionList = () => {
           />
         ))}
       </ul>
-      {problem && (
-        <p role="alert" className={styles.problem}>
-          {problem}
-        </p>
-      )}
+      <FormProblem text={problem} />
       <div className={styles.actions}>
         <Button onClick={() => setAsking(true)}>Sign out everywhere</Button>
       </div>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { PasswordField } from '#features/passwords/password-field.tsx';
 import { Button } from '#ui/button.tsx';
 import { field } from '#ui/fields.ts';
+import { FormProblem, StackedForm } from '#ui/stacked-form.tsx';
 import { paths } from '../../paths.ts';
 import styles from './sign-in-page.module.css';
 
@@ -35,7 +36,7 @@ export const SignInForm = ({ isSigning, problem, refusals, remember, setRemember
     else if (!isSigning) enter({ ...entered, username, remember });
   };
   return (
-    <form className={styles.form} aria-label="Sign in" onSubmit={submit}>
+    <StackedForm aria-label="Sign in" onSubmit={submit}>
       <TextInput
         {...field}
         ref={userName}
@@ -63,14 +64,10 @@ export const SignInForm = ({ isSigning, problem, refusals, remember, setRemember
         </label>
         <Link to={paths.forgotPassword}>Forgot password</Link>
       </div>
-      {problem && (
-        <p role="alert" className={styles.error}>
-          {problem}
-        </p>
-      )}
+      <FormProblem text={problem} />
       <Button kind="primary" type="submit" disabled={isSigning}>
         Sign in
       </Button>
-    </form>
+    </StackedForm>
   );
 };

@@ -1,11 +1,12 @@
 import type { SiteRole } from '@ims/contracts/permissions';
-import clsx from 'clsx';
 import type { SiteMember } from '#api/members.ts';
 import { Button } from '#ui/button.tsx';
+import { ListItem } from '#ui/list-item.tsx';
 import styles from '#ui/listing.module.css';
 import { Refusal } from '#ui/refusal.tsx';
 import { useScreen } from '#ui/screen.ts';
 import { StateWord } from '#ui/state-word.tsx';
+import { Table } from '#ui/table.tsx';
 import { nameOf, stateOf } from './member-words.ts';
 import { RoleChoice } from './role-choice.tsx';
 
@@ -70,21 +71,22 @@ const Row = (props: RowProps) => {
 const Item = (props: RowProps) => {
   const { member } = props;
   return (
-    <li className={styles.item}>
-      <div className={styles.line}>
+    <ListItem
+      name={
         <span>
           <Name {...props} />
         </span>
-        <StateWord {...stateOf(member)} />
-      </div>
+      }
+      state={<StateWord {...stateOf(member)} />}
+    >
       {nameOf(member) !== member.email && <span className={styles.aside}>{member.email}</span>}
-      <div className={clsx(styles.line, styles.foot)}>
+      <div className={styles.line}>
         <Role {...props} />
         <span>
           <Actions {...props} />
         </span>
       </div>
-    </li>
+    </ListItem>
   );
 };
 
@@ -100,25 +102,12 @@ export const MemberList = ({ members, ...rest }: MemberListProps) => {
       </ul>
     );
   return (
-    <table className={styles.table}>
-      <caption className="hidden">Members</caption>
-      <thead>
-        <tr>
-          {['Name', 'E-mail', 'Role', 'State'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-          <th scope="col">
-            <span className="hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+    <Table caption="Members" columns={['Name', 'E-mail', 'Role', 'State']} hasActions className={styles.table}>
       <tbody>
         {members.map((member) => (
           <Row key={member.id} member={member} {...rest} />
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 };

@@ -1,7 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Outlet, useLocation, useNavigate, useOutletContext } from 'react-router';
-import { Button } from '#ui/button.tsx';
-import { Icon } from '#ui/icons.tsx';
 import { useScreen } from '#ui/screen.ts';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import styles from './system-page.module.css';
@@ -70,23 +68,3 @@ export const ListWithPanel = ({ address, openNew, children }: ListWithPanelProps
 };
 
 export const useBesideList = (): BesideList => useOutletContext<BesideList>();
-
-export const PanelHead = ({ title }: { readonly title: string }) => {
-  const { close } = useBesideList();
-  const isPhone = useScreen() === 'phone';
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // Where something else stood before, nothing has the focus any more.
-    if (isPhone || document.activeElement === document.body) heading.current?.focus();
-  }, [isPhone]);
-  return (
-    <div className={styles.panelHead}>
-      <h2 ref={heading} tabIndex={-1} className={styles.heading}>
-        {title}
-      </h2>
-      <Button kind="quiet" icon aria-label="Close" title="Close (Esc)" onClick={close}>
-        <Icon name="close" />
-      </Button>
-    </div>
-  );
-};

@@ -9,10 +9,12 @@ import { viewerZone } from '#ui/date-words.ts';
 import { field } from '#ui/fields.ts';
 import { useFocusOnProblem } from '#ui/focus-problem.ts';
 import { notify } from '#ui/notices.ts';
+import panel from '#ui/panel.module.css';
+import { PanelHead } from '#ui/panel-head.tsx';
 import { fieldRefusals, Refusal, refusalWords } from '#ui/refusal.tsx';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import { paths } from '../../paths.ts';
-import { PanelHead, useBesideList } from './beside-list.tsx';
+import { useBesideList } from './beside-list.tsx';
 import { PersonFields, personProblems } from './person-fields.tsx';
 import styles from './system-page.module.css';
 
@@ -49,7 +51,7 @@ const ways = [
   {
     how: 'password',
     label: 'Set a password now',
-    about: 'You tell it to them; it must keep to the rules for passwords.',
+    about: 'You tell it to them; they must change it at their first sign-in. It must keep to the rules for passwords.',
   },
 ] as const;
 
@@ -121,15 +123,15 @@ export const NewUser = () => {
   useShortcuts({ 'Ctrl+Enter': () => submit() });
   const isTyped = Boolean(typed.displayName || typed.username || typed.email || typed.password);
   return (
-    <div className={styles.panel}>
+    <div className={panel.panel}>
       <title>New user · System</title>
-      <PanelHead title="New user" />
-      <form ref={form} className={styles.form} aria-label="New user" noValidate onSubmit={submit}>
+      <PanelHead title="New user" close={close} />
+      <form ref={form} className={panel.form} aria-label="New user" noValidate onSubmit={submit}>
         <div className={styles.fields}>
           <PersonFields values={typed} problems={{ ...ofFields, ...problems }} change={change} isNew />
           <HowFields typed={typed} problem={problems.password ?? ofFields.password} change={change} />
         </div>
-        <div className={styles.save}>
+        <div className={panel.foot}>
           {creating.error && !isOfField && <Refusal text={`Not added: ${refusalWords(creating.error)}`} />}
           <Button kind="primary" type="submit" aria-disabled={creating.isPending} title="Ctrl+Enter">
             {creating.isPending ? 'Adding' : 'Add user'}

@@ -4,6 +4,7 @@ import { LeaveGuard } from '#app/leave-guard.tsx';
 import { Button } from '#ui/button.tsx';
 import { field } from '#ui/fields.ts';
 import { useFocusOnProblem } from '#ui/focus-problem.ts';
+import panel from '#ui/panel.module.css';
 import { fieldRefusals, Refusal, refusalWords } from '#ui/refusal.tsx';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import styles from './system-page.module.css';
@@ -41,7 +42,7 @@ export const SiteForm = ({ values, isChanged, isSaving, error, isNew = false, ch
   };
   useShortcuts({ 'Ctrl+Enter': () => submit() });
   return (
-    <form ref={element} className={styles.form} aria-label={form.label} noValidate onSubmit={submit}>
+    <form ref={element} className={panel.form} aria-label={form.label} noValidate onSubmit={submit}>
       <div className={styles.fields}>
         <TextInput
           {...field}
@@ -65,7 +66,7 @@ export const SiteForm = ({ values, isChanged, isSaving, error, isNew = false, ch
           onChange={({ currentTarget: { value } }) => edit({ description: value })}
         />
       </div>
-      <div className={styles.save}>
+      <div className={panel.foot}>
         {error && !isOfField && <Refusal text={`Not saved: ${refusalWords(error)}`} />}
         <Button kind="primary" type="submit" aria-disabled={isSaving || (!isNew && !isChanged)} title="Ctrl+Enter">
           {isSaving ? 'Saving' : form.verb}

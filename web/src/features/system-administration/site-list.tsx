@@ -1,9 +1,11 @@
 import type { Site } from '@ims/contracts/sites/api';
 import { Link, useLocation } from 'react-router';
 import { ButtonLink } from '#ui/button.tsx';
+import { ListItem } from '#ui/list-item.tsx';
 import styles from '#ui/listing.module.css';
 import { useScreen } from '#ui/screen.ts';
 import { StateWord } from '#ui/state-word.tsx';
+import { Table } from '#ui/table.tsx';
 import { paths } from '../../paths.ts';
 
 const State = ({ active }: Pick<Site, 'active'>) => (
@@ -24,29 +26,14 @@ export const SiteList = ({ sites }: { readonly sites: readonly Site[] }) => {
     return (
       <ul className={styles.list} aria-label="Sites">
         {sites.map((site) => (
-          <li key={site.id} className={styles.item}>
-            <div className={styles.line}>
-              <Opens site={site} />
-              <State active={site.active} />
-            </div>
+          <ListItem key={site.id} name={<Opens site={site} />} state={<State active={site.active} />}>
             <span className={styles.aside}>{site.description}</span>
-          </li>
+          </ListItem>
         ))}
       </ul>
     );
   return (
-    <table className={styles.table}>
-      <caption className="hidden">Sites</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Description</th>
-          <th scope="col">State</th>
-          <th scope="col">
-            <span className="hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+    <Table caption="Sites" columns={['Name', 'Description', 'State']} hasActions className={styles.table}>
       <tbody>
         {sites.map((site) => (
           <tr key={site.id} data-open={pathname === paths.siteOfSystem(site.id)}>
@@ -65,6 +52,6 @@ export const SiteList = ({ sites }: { readonly sites: readonly Site[] }) => {
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 };

@@ -6,10 +6,12 @@ import { sites as sitesQuery } from '#api/sites.ts';
 import { Button, ButtonLink } from '#ui/button.tsx';
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx';
 import { DataState } from '#ui/data-state.tsx';
+import panel from '#ui/panel.module.css';
+import { PanelHead } from '#ui/panel-head.tsx';
 import { Refusal, refusalWords } from '#ui/refusal.tsx';
 import { StateWord } from '#ui/state-word.tsx';
 import { paths } from '../../paths.ts';
-import { PanelHead, useBesideList } from './beside-list.tsx';
+import { useBesideList } from './beside-list.tsx';
 import { SiteForm, type SiteValues } from './site-form.tsx';
 import styles from './system-page.module.css';
 import { useSiteChange, useSiteCreation } from './use-site-saving.ts';
@@ -110,9 +112,9 @@ export const SitePanel = () => {
       </DataState>
     ) : null;
   return (
-    <article className={styles.panel} aria-label={site.name}>
+    <article className={panel.panel} aria-label={site.name}>
       <title>{`${site.name} · System`}</title>
-      <PanelHead key={id} title={site.name} />
+      <PanelHead key={id} title={site.name} close={close} />
       <Actions key={`${id} actions`} site={site} />
       <EditSite key={`${id} form`} site={site} />
     </article>
@@ -128,9 +130,9 @@ export const NewSite = () => {
   const [isDone, setDone] = useState(false);
   const creating = useSiteCreation(() => setDone(true));
   return (
-    <div className={styles.panel}>
+    <div className={panel.panel}>
       <title>New site · System</title>
-      <PanelHead title="New site" />
+      <PanelHead title="New site" close={close} />
       <SiteForm
         label="New site"
         verb="Add site"

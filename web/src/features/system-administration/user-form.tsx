@@ -10,6 +10,7 @@ import { Button } from '#ui/button.tsx';
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx';
 import { useFocusOnProblem } from '#ui/focus-problem.ts';
 import { notify } from '#ui/notices.ts';
+import panel from '#ui/panel.module.css';
 import { fieldRefusals, Refusal, refusalWords } from '#ui/refusal.tsx';
 import { useShortcuts } from '#ui/shortcuts.ts';
 import { PersonFields, type PersonValues, personProblems } from './person-fields.tsx';
@@ -105,12 +106,12 @@ export const UserForm = ({ user, isOwn }: { readonly user: User; readonly isOwn:
   };
   useShortcuts({ 'Ctrl+Enter': () => submit() });
   return (
-    <form ref={form} className={styles.form} aria-label={`Edit ${nameOf(user)}`} noValidate onSubmit={submit}>
+    <form ref={form} className={panel.form} aria-label={`Edit ${nameOf(user)}`} noValidate onSubmit={submit}>
       <div className={styles.fields}>
         <PersonFields values={values} problems={{ ...ofFields, ...problems }} change={edit} />
         <RoleFields roles={roles} change={(next) => edit({ roles: next })} />
       </div>
-      <div className={styles.save}>
+      <div className={panel.foot}>
         {saving.error && !isOfField && <Refusal text={`Not saved: ${refusalWords(saving.error)}`} />}
         <Button kind="primary" type="submit" aria-disabled={!isChanged || saving.isPending} title="Ctrl+Enter">
           {saving.isPending ? 'Saving' : 'Save user'}

@@ -2,9 +2,11 @@ import type { User } from '@ims/contracts/users/api';
 import { Link, useLocation } from 'react-router';
 import { agoWords } from '#ui/ago-words.ts';
 import { formatInstant } from '#ui/date-words.ts';
+import { ListItem } from '#ui/list-item.tsx';
 import styles from '#ui/listing.module.css';
 import { useScreen } from '#ui/screen.ts';
 import { StateWord } from '#ui/state-word.tsx';
+import { Table } from '#ui/table.tsx';
 import { paths } from '../../paths.ts';
 import { nameOf, stateOf, systemRoleWords } from './user-words.ts';
 
@@ -28,23 +30,19 @@ const Opens = ({ user }: { readonly user: User }) => {
   );
 };
 
-const Table = ({
+const columns = ['Name', 'Username', 'E-mail', 'System roles', 'Last signed in', 'State'];
+const wideOnly: readonly string[] = ['E-mail', 'Last signed in'];
+
+const UserTable = ({
   users,
   isNarrow,
   openId,
 }: UserListProps & { readonly isNarrow: boolean; readonly openId: string }) => (
-  <table className={styles.table}>
-    <caption className="hidden">Users</caption>
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        <th scope="col">Username</th>
-        {!isNarrow && <th scope="col">E-mail</th>}
-        <th scope="col">System roles</th>
-        {!isNarrow && <th scope="col">Last signed in</th>}
-        <th scope="col">State</th>
-      </tr>
-    </thead>
+  <Table
+    caption="Users"
+    columns={columns.filter((name) => !isNarrow || !wideOnly.includes(name))}
+    className={styles.table}
+  >
     <tbody>
       {users.map((user) => (
         <tr key={user.id} data-open={user.id === openId}>
@@ -65,7 +63,7 @@ const Table = ({
         </tr>
       ))}
     </tbody>
-  </table>
+  </Table>
 );
 
 /** The users: a table, narrower while one of them is open beside it; on a phone a list. */
@@ -74,20 +72,18 @@ export const UserList = ({ users }: UserListProps) => {
   const { pathname } = useLocation();
   const isOpen = pathname !== paths.users;
   if (screen !== 'phone')
-    return <Table users={users} isNarrow={isOpen || screen === 'tablet'} openId={pathname.split('/').at(-1) ?? ''} />;
+    return (
+      <UserTable users={users} isNarrow={isOpen || screen === 'tablet'} openId={pathname.split('/').at(-1) ?? ''} />
+    );
   return (
     <ul className={styles.list} aria-label="Users">
       {users.map((user) => (
-        <li key={user.id} className={styles.item}>
-          <div className={styles.line}>
-            <Opens user={user} />
-            <StateWord {...stateOf(user)} />
-          </div>
+        <ListItem key={user.id} name={<Opens user={user} />} state={<StateWord {...stateOf(user)} />}>
           <span className={styles.aside}>
             {[user.username, user.email].filter((one) => one && one !== nameOf(user)).join(' · ')}
           </span>
           {user.systemRoles.length > 0 && <span className={styles.aside}>{rolesOf(user)}</span>}
-        </li>
+        </ListItem>
       ))}
     </ul>
   );

@@ -10,8 +10,10 @@ import { Button } from '#ui/button.tsx';
 import { DataState, ErrorState, useLongerThan } from '#ui/data-state.tsx';
 import { formatInstant } from '#ui/date-words.ts';
 import { announce } from '#ui/notices.ts';
+import panel from '#ui/panel.module.css';
+import { PanelHead } from '#ui/panel-head.tsx';
 import { StateWord } from '#ui/state-word.tsx';
-import { PanelHead, useBesideList } from './beside-list.tsx';
+import { useBesideList } from './beside-list.tsx';
 import styles from './system-page.module.css';
 import { UserActions } from './user-actions.tsx';
 import { UserForm } from './user-form.tsx';
@@ -54,9 +56,9 @@ export const UserPanel = () => {
     return isLate ? <p className={styles.facts}>Reading the user.</p> : null;
   }
   return (
-    <article className={styles.panel} aria-label={name}>
+    <article className={panel.panel} aria-label={name}>
       <title>{`${name} · System`}</title>
-      <PanelHead key={id} title={name} />
+      <PanelHead key={id} title={name} close={close} />
       <Facts user={user} />
       <UserActions key={`${id} actions`} user={user} isOwn={id === ownId} />
       {user.invited ? (
