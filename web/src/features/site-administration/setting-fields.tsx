@@ -1,7 +1,9 @@
 import { type SiteRole, siteRoles } from '@ims/contracts/permissions';
 import { pageSizes, type SiteSettings } from '@ims/contracts/sites/settings';
 import { NativeSelect, Select } from '@mantine/core';
+import clsx from 'clsx';
 import { useId } from 'react';
+import choice from '#ui/choice.module.css';
 import { field, searchedListField } from '#ui/fields.ts';
 import { fieldRefusals } from '#ui/refusal.tsx';
 import { timeZones } from '#ui/time-zones.ts';
@@ -30,7 +32,7 @@ const YesNoField = (props: FieldProps & { readonly name: YesNo }) => {
   const id = useId();
   const problem = problemOf(props, name);
   return (
-    <div className={styles.check}>
+    <div className={choice.choice}>
       <input
         id={id}
         type="checkbox"
@@ -41,7 +43,7 @@ const YesNoField = (props: FieldProps & { readonly name: YesNo }) => {
       <label htmlFor={id} className={styles.checkLabel}>
         {settingWords[name].label}
       </label>
-      <p id={`${id}-about`} className={styles.hint}>
+      <p id={`${id}-about`} className={clsx(styles.hint, choice.about)}>
         {problem && <span className={styles.bad}>{problem} </span>}
         {settingWords[name].about}
       </p>

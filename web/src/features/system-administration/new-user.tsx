@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { createUser, type NewUser as NewUserBody, refreshUsers } from '#api/users.ts';
 import { LeaveGuard } from '#app/leave-guard.tsx';
 import { Button } from '#ui/button.tsx';
+import choice from '#ui/choice.module.css';
 import { viewerZone } from '#ui/date-words.ts';
 import { field } from '#ui/fields.ts';
 import { useFocusOnProblem } from '#ui/focus-problem.ts';
@@ -60,10 +61,10 @@ const HowFields = ({ typed, problem, change }: HowFieldsProps) => (
     <fieldset className={styles.choices}>
       <legend>Password</legend>
       {ways.map(({ how, label, about }) => (
-        <label key={how} className={styles.choice}>
+        <label key={how} className={choice.choice}>
           <input type="radio" name="how" checked={typed.how === how} onChange={() => change({ how })} />
           {label}
-          <span>{about}</span>
+          <span className={choice.about}>{about}</span>
         </label>
       ))}
     </fieldset>

@@ -7,6 +7,7 @@ import { refreshOwnRoles } from '#api/own-roles.ts';
 import { refreshUsers, replaceSystemRoles, updateUser } from '#api/users.ts';
 import { LeaveGuard } from '#app/leave-guard.tsx';
 import { Button } from '#ui/button.tsx';
+import choice from '#ui/choice.module.css';
 import { ConfirmDialog } from '#ui/confirm-dialog.tsx';
 import { useFocusOnProblem } from '#ui/focus-problem.ts';
 import { notify } from '#ui/notices.ts';
@@ -54,7 +55,7 @@ const RoleFields = ({ roles, change }: RoleFieldsProps) => (
   <fieldset className={styles.choices}>
     <legend>System roles</legend>
     {systemRoles.map((role) => (
-      <label key={role} className={styles.choice}>
+      <label key={role} className={choice.choice}>
         <input
           type="checkbox"
           checked={roles.includes(role)}
@@ -63,7 +64,7 @@ const RoleFields = ({ roles, change }: RoleFieldsProps) => (
           }
         />
         {systemRoleWords[role].label}
-        <span>{systemRoleWords[role].about}</span>
+        <span className={choice.about}>{systemRoleWords[role].about}</span>
       </label>
     ))}
   </fieldset>
