@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './deploy/test-report/closing-line.ts';
 
+/** Without modules loaded anew for each file, which takes longer than most of these tests; on all processors. */
+const shared = { isolate: false, maxWorkers: '100%' };
+
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLine()],
@@ -11,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contracts,platform,command-api,query-api,projector,web,deploy}/**/*.test.ts'],
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+          ...shared,
           sequence: { groupOrder: 0 },
         },
       },
@@ -22,6 +27,7 @@ export default defineConfig({
           environment: 'happy-dom',
           testTimeout: 20_000,
           setupFiles: ['web/src/testing/setup.ts'],
+          ...shared,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,17 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
-import { expectAccessible, launchBrowser, openSite, photograph, signIn, sitDown, widths } from './browser.ts';
+import { launchBrowser, openSite, signIn, sitDown, widths } from './browser.ts';
+import { checkAppearances } from './screen-check.ts';
 
 const journeys = inject('journeys');
-const settings = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  Object.entries(widths).map(([device, width]) => ({ colorScheme, device, width })),
-);
+const devices = ['desktop', 'phone'] as const;
 type Screen = { readonly name: string; readonly open: (page: Page, site: string) => Promise<void> };
 
 const firstRow = (page: Page) => page.locator('a[href*="/interactions/"]:not([href*="/interactions/new"])').first();
 const newForm = (page: Page) => page.getByRole('form', { name: 'New interaction' });
 
-/** Every screen of the product, and the states of it that draw something else. */
+/** A coordinator's screens, and the states that draw something else; whoever adds a journey checks its own screens. */
 const screens: readonly Screen[] = [
   { name: 'finder', open: (page, site) => page.goto(site).then(() => firstRow(page).waitFor()) },
   {
@@ -108,35 +107,30 @@ describe.skipIf(!journeys)(
     });
     afterAll(() => browser?.close());
 
-    it.each(settings)('on a $device, $colorScheme', async ({ colorScheme, device, width }) => {
+    it.each(devices)('on a %s, light and dark', async (device) => {
       if (!journeys) return;
-      const page = await sitDown(browser, journeys, { colorScheme, width });
-      const check = async (name: string): Promise<void> => {
-        await photograph(page, `${name}-${device}-${colorScheme}`);
-        await expectAccessible(page, `${name} on a ${device}, ${colorScheme}`);
-      };
+      const page = await sitDown(browser, journeys, { width: widths[device] });
       await page.goto('/');
       await page.getByRole('button', { name: 'Sign in' }).waitFor();
-      await check('sign-in');
+      await checkAppearances(page, 'sign-in', device);
       await signIn(page, 'editor');
       await page.getByRole('heading', { name: 'Choose a site' }).waitFor();
-      await check('choose-site');
+      await checkAppearances(page, 'choose-site', device);
       const site = await openSite(page);
       for (const { name, open } of screens) {
         await open(page, site);
-        await check(name);
+        await checkAppearances(page, name, device);
       }
       await page.context().close();
     });
 
-    it.each(settings)('as an operator, on a $device, $colorScheme', async ({ colorScheme, device, width }) => {
+    it.each(devices)('as an operator, on a %s, light and dark', async (device) => {
       if (!journeys) return;
-      const page = await sitDown(browser, journeys, { colorScheme, width });
+      const page = await sitDown(browser, journeys, { width: widths[device] });
       await signIn(page, 'operator');
       for (const { name, open } of operatorScreens) {
         await open(page, '');
-        await photograph(page, `${name}-${device}-${colorScheme}`);
-        await expectAccessible(page, `${name} on a ${device}, ${colorScheme}`);
+        await checkAppearances(page, name, device);
       }
       await page.context().close();
     });

@@ -9,7 +9,7 @@ import { runCli, startCli } from '../testing/run-cli.ts';
 import { createTestProjector, type TestProjector } from '../testing/test-projector.ts';
 import { readStatus } from './read-status.ts';
 
-// Every command is a process, which takes seconds to start on a busy machine.
+// Some commands are processes, which take seconds to start on a busy machine.
 vi.setConfig({ testTimeout: 90_000 });
 
 const brussels = randomUUID();
@@ -48,6 +48,9 @@ const project = async (): Promise<Projector> => {
 
 const cli = (...words: string[]) => runCli(words, { DATABASE_URL: url });
 
+/** As `npm run projector --` does: for what only a process shows. */
+const cliProcess = (...words: string[]) => startCli(words, { DATABASE_URL: url }).ended;
+
 /** Looks itself instead of by a process of its own, which takes a second. */
 const statusOf = async (name: string, version = 1) => {
   const { projections } = await readStatus(test.owner, test.log);
@@ -57,7 +60,7 @@ const statusOf = async (name: string, version = 1) => {
 describe('status', () => {
   it('shows where every projection stands, as a table and as JSON', async () => {
     await project();
-    const { exitCode, out } = await cli('status');
+    const { exitCode, out } = await cliProcess('status');
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^PROJECTION +VERSION +STATE +READERS +POSITION +LAG/);
     for (const name of ['access', 'interactions', 'statistics', 'suggestions', 'users']) {
@@ -197,13 +200,18 @@ describe('dead letters', () => {
 });
 
 it('says after 10 s that no projector is running, and exits with 3', async () => {
-  const { exitCode, err } = await cli('pause', 'users');
+  const now = Date.now;
+  const asked = now();
+  const tenTimesFaster = () => asked + (now() - asked) * 10;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(tenTimesFaster);
+  const { exitCode, err } = await cli('pause', 'users').finally(() => clock.mockRestore());
+  expect(tenTimesFaster() - asked).toBeGreaterThan(10_000);
   expect(exitCode).toBe(3);
   expect(err).toMatch(/^No projector is running: nobody has taken the request in 10 s/);
 });
 
 it('says in a sentence that no database answers, and exits with 3', async () => {
-  expect(await runCli(['status'], { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/ims' })).toEqual({
+  expect(await startCli(['status'], { DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/ims' }).ended).toEqual({
     exitCode: 3,
     out: '',
     err: 'DATABASE_URL does not work: nothing answers at 127.0.0.1:1.\n',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../cli/command-line.ts';
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
@@ -13,11 +14,16 @@ export type RunningCli = {
   interrupt(): void;
 };
 
+/** The tests' own environment, without what says which database and log to use. */
+const environmentWith = (environment: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
+  const { DATABASE_URL: _database, EVENT_LOG: _log, EVENTSTORE_URL: _store, ...inherited } = process.env;
+  return { ...inherited, ...environment };
+};
+
 /** The operator's command as a process of its own, as `npm run projector --` starts it. */
 export const startCli = (words: readonly string[], environment: Readonly<Record<string, string>>): RunningCli => {
-  const { DATABASE_URL: _database, EVENT_LOG: _log, EVENTSTORE_URL: _store, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
-    env: { ...inherited, ...environment },
+    env: environmentWith(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
@@ -38,5 +44,18 @@ export const startCli = (words: readonly string[], environment: Readonly<Record<
   };
 };
 
-export const runCli = (words: readonly string[], environment: Readonly<Record<string, string>>): Promise<CliRun> =>
-  startCli(words, environment).ended;
+/** The operator's command within this process: what `startCli` does but for the seconds that a process takes. */
+export const runCli = async (
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CliRun> => {
+  let out = '';
+  let err = '';
+  const exitCode = await runCommandLine(words, {
+    environment: environmentWith(environment),
+    out: { write: (text) => (out += text) },
+    progress: { write: (text) => (err += text) },
+    signal: new AbortController().signal,
+  });
+  return { exitCode, out, err };
+};

@@ -1,6 +1,9 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
+// The files of the web project share a process: what the app keeps in its modules begins anew with each of them.
+vi.resetModules();
+
 const nothing = (): void => undefined;
 
 /** happy-dom has no layout and no top layer: what needs them is only marked as open or closed. */
