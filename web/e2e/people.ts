@@ -5,17 +5,23 @@ import type { SignedIn } from '@ims/contracts/auth/api';
 import { headers } from '@ims/contracts/header-names';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Journeys } from './server.ts';
 
 export const demoPassword = 'Demo-2026!';
 const mailWithinMs = 20_000;
 
-type Send = { readonly path: string; readonly token?: string; readonly siteId?: string; readonly body: unknown };
+type Send = {
+  readonly method?: 'POST' | 'DELETE';
+  readonly path: string;
+  readonly token?: string;
+  readonly siteId?: string;
+  readonly body: unknown;
+};
 
-const send = async <T>({ address }: Journeys, { path, token, siteId, body }: Send): Promise<T> => {
+const send = async <T>({ address }: Journeys, { method = 'POST', path, token, siteId, body }: Send): Promise<T> => {
   const response = await fetch(`${address}/api/v1${path}`, {
-    method: 'POST',
+    method,
     headers: {
       'content-type': 'application/json',
       [headers.idempotencyKey]: crypto.randomUUID(),
@@ -24,7 +30,7 @@ const send = async <T>({ address }: Journeys, { path, token, siteId, body }: Sen
     },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.json() as Promise<T>;
 };
 
@@ -39,20 +45,31 @@ export type NewPerson = {
   readonly siteId: string;
 };
 
+/** What an administrator typed must be changed first; nobody stays signed in. */
+const choosePassword = async (journeys: Journeys, username: string, typed: string, chosen: string): Promise<void> => {
+  // The read tables may know a new person a moment after the command did.
+  const { token } = await vi.waitFor(() => signedInAs(journeys, username, typed), { timeout: 5_000, interval: 200 });
+  const body = { currentPassword: typed, newPassword: chosen };
+  const changed = await send<SignedIn>(journeys, { path: '/auth/password/change', token, body });
+  await send(journeys, { method: 'DELETE', path: '/auth/sessions', token: changed.token, body: {} });
+};
+
 /** Somebody whom no other journey knows, an editor of the demonstration's first site. */
 export const givenPerson = async (journeys: Journeys, name: string): Promise<NewPerson> => {
   const username = `${name}-${Date.now().toString(36)}`;
-  const person = { username, email: `${username}@journey.example`, password: 'Harbour-2026!' };
+  const person = { username, email: `${username}@journey.example` };
+  const [typed, password] = ['Typed-For-2026!', 'Harbour-2026!'];
   const { token, user: admin } = await signedInAs(journeys, 'admin');
   const { user } = await send<{ user: { id: string } }>(journeys, {
     path: '/users',
     token,
-    body: { ...person, displayName: `${name} of the journey` },
+    body: { ...person, displayName: `${name} of the journey`, password: typed },
   });
   const siteId = admin.sites[0]?.id ?? '';
   const path = `/sites/${siteId}/users`;
   await send(journeys, { path, token, siteId, body: { email: person.email, role: 'editor' } });
-  return { ...person, id: user.id, siteId };
+  await choosePassword(journeys, username, typed, password);
+  return { ...person, password, id: user.id, siteId };
 };
 
 /** Invites somebody who has no account to the demonstration's first site; the link comes by mail. */
