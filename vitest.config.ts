@@ -38,7 +38,9 @@ export default defineConfig({
           globalSetup: ['platform/src/testing/database-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          maxWorkers: 2,
+          isolate: false,
+          // Half of their time they wait for leases, servers and processes.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
